@@ -1,0 +1,62 @@
+# How every target of this project is built: language level, warnings, sanitizers, and the two kinds of targets.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+find_program(THIMBLE_CCACHE ccache)
+if(THIMBLE_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${THIMBLE_CCACHE})
+endif()
+
+set(THIMBLE_SANITIZE "" CACHE STRING "Value for -fsanitize=, or empty")
+if(THIMBLE_SANITIZE)
+  add_compile_options(-fsanitize=${THIMBLE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${THIMBLE_SANITIZE})
+endif()
+
+add_library(thimble_options INTERFACE)
+target_compile_options(thimble_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Werror
+  -fstack-protector-strong)
+target_compile_definitions(thimble_options INTERFACE THIMBLE_VERSION="${PROJECT_VERSION}")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(thimble_options INTERFACE _FORTIFY_SOURCE=2)
+endif()
+target_include_directories(thimble_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+add_link_options(-Wl,-z,relro,-z,now)
+
+# thimble_library(codec SOURCES a.cc b.cc DEPENDS thimble_base PkgConfig::Jpeg): the static library thimble_codec.
+function(thimble_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(thimble_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(thimble_${name} PUBLIC ${ARG_DEPENDS} PRIVATE thimble_options ${ARG_PRIVATE_DEPENDS})
+endfunction()
+
+# thimble_test(codec_test SOURCES jpeg_decoder_test.cc DEPENDS thimble_codec): a GoogleTest program, known to ctest.
+function(thimble_test name)
+  if(NOT THIMBLE_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE thimble_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
+
+# thimble_fuzzer(request_url_fuzz SOURCES request_url_fuzz.cc DEPENDS thimble_transform): with THIMBLE_FUZZ a libFuzzer
+# program; otherwise a test that replays fuzz/corpus/<name>/ once.
+function(thimble_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE thimble_options ${ARG_DEPENDS})
+  if(THIMBLE_FUZZ)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/fuzz/replay_main.cc)
+    add_test(NAME ${name}_corpus COMMAND ${name} ${PROJECT_SOURCE_DIR}/fuzz/corpus/${name})
+  endif()
+endfunction()

@@ -1,0 +1,71 @@
+#include "base/memfd.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <array>
+#include <cerrno>
+
+namespace thimble {
+namespace {
+
+Expected<UniqueFd> CreateMemfd() {
+#ifdef MFD_NOEXEC_SEAL
+  UniqueFd sealed_noexec(
+      ::memfd_create("thimble", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL));
+  if (sealed_noexec) return sealed_noexec;  // kernels before 6.3 answer EINVAL
+#endif
+  UniqueFd fd(::memfd_create("thimble", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) return FailErrno("memfd_create");
+  return fd;
+}
+
+}  // namespace
+
+Expected<MemfdWriter> MemfdWriter::Create(std::size_t max_bytes) {
+  THIMBLE_TRY(UniqueFd fd, CreateMemfd());
+  return MemfdWriter(std::move(fd), max_bytes);
+}
+
+Status MemfdWriter::Append(ByteSpan bytes) {
+  if (bytes.size() > max_bytes_ - size_) return Fail(ErrorCode::kOriginalTooLarge);
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return FailErrno("write to memfd");
+    size_ += static_cast<std::size_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Expected<SealedBytes> MemfdWriter::Seal() && {
+  if (::fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) !=
+      0) {
+    return FailErrno("seal memfd");
+  }
+  return SealedBytes(std::move(fd_), size_);
+}
+
+Expected<SealedBytes> SealedBytesFromFile(const std::string& path, std::size_t max_bytes) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return FailErrno("open " + path);
+  THIMBLE_TRY(MemfdWriter writer, MemfdWriter::Create(max_bytes));
+  std::array<std::uint8_t, 65536> chunk;
+  for (;;) {
+    const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return FailErrno("read " + path);
+    if (got == 0) return std::move(writer).Seal();
+    if (Status s = writer.Append({chunk.data(), static_cast<std::size_t>(got)}); !s)
+      return Forward(s);
+  }
+}
+
+Expected<SealedBytes> SealedBytesFrom(ByteSpan bytes) {
+  THIMBLE_TRY(MemfdWriter writer, MemfdWriter::Create(bytes.size()));
+  if (Status s = writer.Append(bytes); !s) return Forward(s);
+  return std::move(writer).Seal();
+}
+
+}  // namespace thimble

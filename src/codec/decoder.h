@@ -1,0 +1,57 @@
+// Decoding in explicit steps: OpenDecoder sniffs the magic number and reads the header
+// (SourceInfo); Start chooses the decode scale; Decode pushes the picture's planes, top down, band
+// by band, into a sink.
+//
+// A decoder delivers the planes its format stores (see ColorModel): no colour conversion, no chroma
+// upsampling. Only multi-pass pictures and WebP are ever held whole; otherwise memory grows with
+// the width.
+//
+// Thread-safety: none; one decoder serves one job. Ownership: the source bytes must outlive the
+// decoder. Errors: kUnsupportedFormat (magic), kCorruptImage (also truncated pictures),
+// kTooManyScans, kImageTooCostly (no memory). Never kInternal, whatever the bytes.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "image/decode_scale.h"
+#include "image/limits.h"
+#include "image/plane.h"
+#include "image/source_info.h"
+
+namespace thimble {
+
+// The geometry of one decoded plane. Sample i of a row covers source pixels [i * pitch_x, (i + 1) *
+// pitch_x): 1 for a full-size plane, 2 for chroma of 4:2:0 at full decode, 8/M for luma at decode
+// scale M/8.
+struct PlaneLayout {
+  Size size;           // samples
+  double pitch_x = 1;  // full-size source pixels a sample
+  double pitch_y = 1;
+};
+
+class BandSink {
+ public:
+  virtual ~BandSink() = default;
+  // The next rows of every plane, in plane order (alpha last); a plane's rows follow those of the
+  // band before, and a band may bring a plane none. The views die with the call. Returns false when
+  // no further rows are wanted.
+  virtual bool AcceptBand(std::span<const PlaneView> band) = 0;
+};
+
+class Decoder {
+ public:
+  virtual ~Decoder() = default;
+  virtual const SourceInfo& info() const = 0;
+  // Once, before Decode. Formats without scaled decoding take only 8/8 (THIMBLE_CHECK).
+  virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;
+  // Once. Success also when the sink wanted no more.
+  virtual Status Decode(BandSink& sink) = 0;
+};
+
+Expected<std::unique_ptr<Decoder>> OpenDecoder(ByteSpan source, const PictureLimits& limits);
+
+}  // namespace thimble

@@ -1,0 +1,18 @@
+// Bounds on one picture, checked from its header before any pixel is decoded, with the attack each
+// stops.
+#pragma once
+
+#include <cstdint>
+
+namespace thimble {
+
+struct PictureLimits {
+  std::int64_t max_pixels = 50'000'000;  // decompression bombs: a few bytes that claim gigabytes
+  std::int32_t max_side = 16'384;        // degenerate strips that make row buffers huge
+  std::int32_t max_jpeg_scans =
+      500;  // progressive bombs: 3,000 scans of a small file cost 20 s of CPU
+  std::int64_t max_icc_bytes =
+      4 * 1024 * 1024;  // profile bombs; larger profiles are ignored, not refused
+};
+
+}  // namespace thimble
