@@ -1,0 +1,15 @@
+// Inside codec/ only: each format's decoder, opened after its magic number was seen. decoder.cc has
+// the table.
+#pragma once
+
+#include <memory>
+
+#include "codec/decoder.h"
+
+namespace thimble {
+
+Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits);
+Expected<std::unique_ptr<Decoder>> OpenPngDecoder(ByteSpan source, const PictureLimits& limits);
+Expected<std::unique_ptr<Decoder>> OpenWebpDecoder(ByteSpan source, const PictureLimits& limits);
+
+}  // namespace thimble

@@ -1,0 +1,87 @@
+// Everything an operator can set, as plain values with their defaults. Read from one TOML file,
+// then the environment (THIMBLE_*), then flags; see settings_loader.h. docs/configuration.md lists
+// each with its unit and reason.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "image/limits.h"
+#include "origin/origin.h"
+#include "transform/request_url.h"
+#include "worker/pool.h"
+
+namespace thimble {
+
+struct S3Settings {
+  std::string bucket;
+  std::string prefix;    // put before every key, with its slash if it has one
+  std::string endpoint;  // "http://127.0.0.1:9000"; empty: AWS's own for the region
+  std::string region = "us-east-1";
+  bool virtual_host_style = false;
+  // Credentials given here win over the environment and the shared credentials file.
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;
+  std::string profile;           // of the shared credentials file; empty: AWS_PROFILE or "default"
+  std::string credentials_file;  // empty: AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials
+};
+
+struct OriginSettings {
+  enum class Kind : std::uint8_t { kFiles, kS3 };
+  Kind kind = Kind::kFiles;
+  std::string file_root;
+  S3Settings s3;
+  FetchLimits limits;
+  int max_originals_in_flight = 64;  // fetched or being fetched, not yet processed: bounds memory
+  bool show_forbidden = false;       // answer 403 where the origin says 403; default: 404
+};
+
+struct HttpSettings {
+  std::string listen_address = "127.0.0.1";
+  std::uint16_t listen_port = 8080;                    // 0: any free one
+  std::chrono::milliseconds request_deadline{10'000};  // accept of the request to the last byte
+  std::chrono::milliseconds header_timeout{
+      5'000};  // a request's first byte to the end of its headers
+  std::chrono::milliseconds keep_alive{
+      75'000};  // idle connections; longer than load balancers' 60 s
+  std::size_t max_header_bytes = 16 * 1024;
+  std::size_t max_uri_bytes = 8 * 1024;
+  int max_connections = 4096;
+  std::chrono::milliseconds drain_delay{0};  // after SIGTERM: /readyz says 503 but all is served
+  std::chrono::milliseconds drain_timeout{25'000};  // then what is still under way is ended
+};
+
+struct AnswerSettings {
+  std::chrono::seconds max_age{31'536'000};    // Cache-Control of pictures
+  std::chrono::seconds not_found_max_age{60};  // of 404 and 410; other errors are no-store
+  std::string allow_origin = "*";  // Access-Control-Allow-Origin; empty: no CORS headers
+};
+
+struct CacheSettings {
+  std::size_t memory_bytes = 256u << 20;       // 0: off
+  std::chrono::seconds memory_max_age{3'600};  // a kept result is made anew after this
+};
+
+struct LogSettings {
+  enum class Format : std::uint8_t { kText, kJson };
+  enum class Level : std::uint8_t { kDebug, kInfo, kWarning, kError };
+  Format format = Format::kText;
+  Level level = Level::kInfo;
+};
+
+struct Settings {
+  HttpSettings http;
+  OriginSettings origin;
+  UrlPolicy urls;
+  PictureLimits pictures;
+  PoolOptions workers;
+  CacheSettings cache;
+  AnswerSettings answers;
+  LogSettings log;
+};
+
+}  // namespace thimble
