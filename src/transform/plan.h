@@ -5,7 +5,8 @@
 // orientation until `orientation` is applied to the small result, except `output`, which is
 // upright.
 //
-// Errors: kTooManyPixels, kDimensionTooLarge.
+// Errors: kTooManyPixels, kDimensionTooLarge for the source; kResultTooLarge for a result over the
+// same limits.
 #pragma once
 
 #include <cstdint>
@@ -20,9 +21,9 @@ namespace thimble {
 
 // How samples reach the encoder.
 enum class ColorPath : std::uint8_t {
-  kPlanes,   // the source's own planes are resampled to the encoder's sizes; at most a table per
-             // plane is applied
-  kConvert,  // planes are resampled to full result size, converted to sRGB, then to the encoder's
+  kPlanes,  // the source's own planes are resampled to the encoder's sizes; at most a table a plane
+            // is applied
+  kConvert,  // planes are resampled to full result size, converted to sRGB, then to the target
              // model
 };
 
@@ -35,13 +36,14 @@ struct Plan {
   ColorPath color_path = ColorPath::kPlanes;
   ColorModel target_model = ColorModel::kYCbCr;  // what the encoder is given
   bool target_has_alpha = false;                 // false with an alpha source: flattened on white
-  ChromaSubsampling target_chroma;
+  ChromaSubsampling target_chroma;               // upright
   ImageFormat format = ImageFormat::kJpeg;
   JpegQuality jpeg_quality;
   WebpQuality webp_quality;
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+// A profile in `info` means one that has to be converted: callers clear it where it is sRGB anyway.
 Expected<Plan> MakePlan(const TransformSpec& spec, const SourceInfo& info,
                         const PictureLimits& limits);
 

@@ -1,0 +1,26 @@
+// Where each plane's output samples lie in its input, so that nothing shifts: half-pixel correct
+// for subsampled chroma, scaled decodes, crops, and chroma of odd sizes that will be mirrored
+// afterwards.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include "codec/decoder.h"
+#include "resample/resampler.h"
+#include "transform/plan.h"
+
+namespace thimble {
+
+struct PlaneMap {
+  AxisMap horizontal;
+  AxisMap vertical;
+};
+
+// The chroma subsampling of the resampled planes in stored orientation (the plan's is upright); {1,
+// 1} when the plan converts colours, which needs all planes at full result size.
+ChromaSubsampling ResampledChroma(const Plan& plan);
+
+// `subsampling` is {1, 1} for every plane but Cb and Cr.
+PlaneMap MapPlane(const Plan& plan, const PlaneLayout& layout, ChromaSubsampling subsampling);
+
+}  // namespace thimble
