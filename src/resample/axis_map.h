@@ -1,0 +1,20 @@
+// Where the output samples of one axis lie among its input samples.
+//
+// The centre of output sample j, in input samples, is (j + 0.5) * scale + offset, where input
+// sample i covers [i, i + 1). A plane with one sample for every p source pixels, cropped at source
+// pixel c and reduced to one output sample for every r source pixels, has scale = r / p and
+// offset = c / p. A centre outside the input counts as lying on its edge.
+#pragma once
+
+#include <cstdint>
+
+namespace thimble {
+
+struct AxisMap {
+  std::int32_t in_size = 0;   // samples
+  std::int32_t out_size = 0;  // samples
+  double scale = 1;           // input samples an output sample; above 1 shrinks
+  double offset = 0;          // input samples
+};
+
+}  // namespace thimble

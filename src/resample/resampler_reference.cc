@@ -1,0 +1,93 @@
+#include "resample/resampler_reference.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numbers>
+#include <utility>
+#include <vector>
+
+namespace thimble {
+namespace {
+
+double Sinc(double x) {
+  if (x == 0) return 1;
+  return std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
+}
+
+double Lanczos(double x) { return std::abs(x) < 3 ? Sinc(x) * Sinc(x / 3) : 0; }
+
+// The weight of every input sample for one output sample.
+std::vector<double> WeightsOf(const AxisMap& map, int output) {
+  const double width = std::max(1.0, map.scale);
+  const double center =
+      std::clamp((output + 0.5) * map.scale + map.offset, 0.0, double{1} * map.in_size);
+  std::vector<double> weights;
+  double sum = 0;
+  for (int i = 0; i < map.in_size; ++i) {
+    weights.push_back(Lanczos((i + 0.5 - center) / width));
+    sum += weights.back();
+  }
+  for (double& weight : weights) weight /= sum;
+  return weights;
+}
+
+// Row-major samples before rounding.
+struct Samples {
+  int width = 0;
+  int height = 0;
+  std::vector<double> values;
+  double& at(int x, int y) {
+    return values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+                  static_cast<std::size_t>(x)];
+  }
+};
+
+Samples MakeSamples(int width, int height) {
+  return {width, height,
+          std::vector<double>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height))};
+}
+
+Samples FilterHorizontally(Samples in, const AxisMap& map) {
+  Samples out = MakeSamples(map.out_size, in.height);
+  for (int x = 0; x < map.out_size; ++x) {
+    const std::vector<double> weights = WeightsOf(map, x);
+    for (int i = 0; i < map.in_size; ++i) {
+      const double weight = weights[static_cast<std::size_t>(i)];
+      if (weight == 0) continue;
+      for (int y = 0; y < in.height; ++y) out.at(x, y) += weight * in.at(i, y);
+    }
+  }
+  return out;
+}
+
+Samples Transposed(Samples in) {
+  Samples out = MakeSamples(in.height, in.width);
+  for (int y = 0; y < in.height; ++y) {
+    for (int x = 0; x < in.width; ++x) out.at(y, x) = in.at(x, y);
+  }
+  return out;
+}
+
+}  // namespace
+
+Plane ResampleReference(PlaneView in, const AxisMap& horizontal, const AxisMap& vertical) {
+  Samples samples = MakeSamples(in.width, in.height);
+  for (int y = 0; y < in.height; ++y) {
+    for (int x = 0; x < in.width; ++x) samples.at(x, y) = in.row(y)[static_cast<std::size_t>(x)];
+  }
+  samples = FilterHorizontally(std::move(samples), horizontal);
+  samples = Transposed(FilterHorizontally(Transposed(std::move(samples)), vertical));
+
+  Plane out = *Plane::Create({horizontal.out_size, vertical.out_size});
+  for (int y = 0; y < out.height(); ++y) {
+    for (int x = 0; x < out.width(); ++x) {
+      out.mutable_row(y)[static_cast<std::size_t>(x)] =
+          static_cast<std::uint8_t>(std::lround(std::clamp(samples.at(x, y), 0.0, 255.0)));
+    }
+  }
+  return out;
+}
+
+}  // namespace thimble
