@@ -191,8 +191,12 @@ TEST(ResizePicture, ChecksTheLimitsBeforeDecoding) {
 }
 
 TEST(ResizePicture, SaysWhenTheResultDoesNotFit) {
-  const Size size = {300, 300};
-  const Bytes source = PaintedJpeg(size, Quadrants(size));
+  const Painter busy = [](int x, int y) {
+    const auto hash = static_cast<unsigned>(x * 7919 + y * 104729);
+    return Color{static_cast<std::uint8_t>(hash * hash >> 8), static_cast<std::uint8_t>(hash), 90,
+                 255};
+  };
+  const Bytes source = PaintedJpeg({300, 300}, busy);
   Bytes small(500);
   for (const ImageFormat format : kAllFormats) {
     const auto outcome = ResizePicture(source, Width(200, format), {}, small);
