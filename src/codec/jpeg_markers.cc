@@ -1,0 +1,136 @@
+#include "codec/jpeg_markers.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "codec/exif.h"
+
+namespace thimble {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+constexpr std::uint8_t kMarkerPrefix = 0xFF;
+constexpr std::uint8_t kStuffedZero = 0x00;  // 0xFF 0x00 is a data byte of a scan
+constexpr std::uint8_t kTemporary = 0x01;
+constexpr std::uint8_t kRestart0 = 0xD0;
+constexpr std::uint8_t kStartOfImage = 0xD8;  // behind the restarts 0-7
+constexpr std::uint8_t kEndOfImage = 0xD9;
+constexpr std::uint8_t kStartOfScan = 0xDA;
+constexpr std::uint8_t kApp1 = 0xE1;
+constexpr std::uint8_t kApp2 = 0xE2;
+
+constexpr std::size_t kLengthBytes = 2;  // a length counts itself
+constexpr std::string_view kExifLabel = "Exif\0\0"sv;
+constexpr std::string_view kIccLabel = "ICC_PROFILE\0"sv;
+constexpr std::size_t kIccHeaderBytes = kIccLabel.size() + 2;  // and: number, count
+constexpr std::size_t kMaxIccChunks = 255;
+
+bool HasLength(std::uint8_t marker) {
+  return marker != kStuffedZero && marker != kTemporary &&
+         (marker < kRestart0 || marker > kStartOfImage);
+}
+
+// The next segment of the kind before the first scan.
+std::optional<ByteSpan> NextHeaderSegment(JpegSegmentReader& segments, std::uint8_t marker,
+                                          std::string_view label) {
+  while (const std::optional<JpegSegment> segment = segments.Next()) {
+    if (segment->marker == kStartOfScan) return std::nullopt;
+    if (segment->marker == marker && TextOf(segment->payload).starts_with(label)) {
+      return segment->payload;
+    }
+  }
+  return std::nullopt;
+}
+
+// The parts of a profile, by their numbers.
+class IccChunks {
+ public:
+  // False when the chunk contradicts those before.
+  bool Add(std::size_t number, std::size_t count, ByteSpan bytes) {
+    if (count_ == 0) count_ = count;
+    if (count != count_ || number == 0 || number > count_ || chunks_[number - 1]) return false;
+    chunks_[number - 1] = bytes;
+    bytes_ += bytes.size();
+    ++present_;
+    return true;
+  }
+
+  // Empty while a chunk is missing.
+  std::vector<std::uint8_t> Joined() const {
+    std::vector<std::uint8_t> profile;
+    if (present_ < count_) return profile;
+    profile.reserve(bytes_);
+    for (const std::optional<ByteSpan>& chunk : chunks_) {
+      if (chunk) profile.insert(profile.end(), chunk->begin(), chunk->end());
+    }
+    return profile;
+  }
+
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::array<std::optional<ByteSpan>, kMaxIccChunks> chunks_;
+  std::size_t count_ = 0;
+  std::size_t present_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace
+
+std::optional<std::uint8_t> JpegSegmentReader::NextMarker() {
+  const auto prefix = std::find(rest_.begin(), rest_.end(), kMarkerPrefix);
+  // A marker may be preceded by any number of fill bytes, which look like its prefix.
+  const auto marker =
+      std::find_if(prefix, rest_.end(), [](std::uint8_t byte) { return byte != kMarkerPrefix; });
+  if (marker == rest_.end()) return std::nullopt;
+  rest_ = ByteSpan(marker + 1, rest_.end());
+  return *marker;
+}
+
+std::optional<JpegSegment> JpegSegmentReader::Next() {
+  while (const std::optional<std::uint8_t> marker = NextMarker()) {
+    if (*marker == kEndOfImage) break;
+    if (!HasLength(*marker)) continue;
+    if (rest_.size() < kLengthBytes) break;
+    const std::size_t length = std::size_t{rest_[0]} << 8 | rest_[1];
+    if (length < kLengthBytes || length > rest_.size()) break;
+    const JpegSegment segment{*marker, rest_.subspan(kLengthBytes, length - kLengthBytes)};
+    rest_ = rest_.subspan(length);
+    return segment;
+  }
+  rest_ = {};
+  return std::nullopt;
+}
+
+bool HasMoreScansThan(ByteSpan jpeg, std::int32_t limit) {
+  JpegSegmentReader segments(jpeg);
+  std::int32_t scans = 0;
+  while (const std::optional<JpegSegment> segment = segments.Next()) {
+    if (segment->marker == kStartOfScan && ++scans > limit) return true;
+  }
+  return false;
+}
+
+Orientation OrientationFromJpeg(ByteSpan jpeg) {
+  JpegSegmentReader segments(jpeg);
+  const std::optional<ByteSpan> exif = NextHeaderSegment(segments, kApp1, kExifLabel);
+  return exif ? OrientationFromExifBlock(*exif) : Orientation::kUpright;
+}
+
+std::vector<std::uint8_t> IccProfileFromJpeg(ByteSpan jpeg, std::int64_t max_bytes) {
+  JpegSegmentReader segments(jpeg);
+  IccChunks chunks;
+  while (const std::optional<ByteSpan> chunk = NextHeaderSegment(segments, kApp2, kIccLabel)) {
+    if (chunk->size() < kIccHeaderBytes) return {};
+    const std::size_t number = (*chunk)[kIccLabel.size()];
+    const std::size_t count = (*chunk)[kIccLabel.size() + 1];
+    if (!chunks.Add(number, count, chunk->subspan(kIccHeaderBytes))) return {};
+    if (static_cast<std::int64_t>(chunks.bytes()) > max_bytes) return {};
+  }
+  return chunks.Joined();
+}
+
+}  // namespace thimble

@@ -1,0 +1,40 @@
+// For tests: writes PNG files by hand, without libpng, so that every field can be chosen or wrong.
+// Pixels are stored, not compressed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "codec/decode_test_support.h"
+#include "image/size.h"
+
+namespace thimble {
+
+struct PngTestChunk {
+  std::string_view name;
+  Bytes payload;
+};
+
+struct PngTestFile {
+  Size size{1, 1};
+  int bit_depth = 8;
+  int color_type = 0;  // 0 gray, 2 RGB, 3 palette, 4 gray + alpha, 6 RGBA
+  bool interlaced = false;
+  // The sample as it is stored: less than 2^bit_depth.
+  std::function<unsigned(int x, int y, int channel)> sample = [](int, int, int) { return 0U; };
+  std::vector<PngTestChunk> before_pixels;  // PLTE, tRNS, ...
+};
+
+Bytes PngBytes(const PngTestFile& file);
+
+// One chunk with its length and its CRC.
+Bytes PngChunkBytes(const PngTestChunk& chunk);
+
+// A zlib stream that stores `bytes`.
+Bytes StoredZlib(const Bytes& bytes);
+
+int PngChannels(int color_type);
+
+}  // namespace thimble
