@@ -17,6 +17,10 @@ if(THIMBLE_SANITIZE)
   add_link_options(-fsanitize=${THIMBLE_SANITIZE})
 endif()
 
+if(THIMBLE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)  # coverage of the parsers; thimble_fuzzer links the driver
+endif()
+
 add_library(thimble_options INTERFACE)
 target_compile_options(thimble_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast

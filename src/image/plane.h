@@ -40,7 +40,10 @@ struct MutablePlaneView {
   std::span<std::uint8_t> row(int y) const {
     return {data + y * stride, static_cast<std::size_t>(width)};
   }
-  operator PlaneView() const { return {data, width, height, stride}; }
+  // Whoever may write may read.
+  operator PlaneView() const {  // NOLINT(google-explicit-constructor)
+    return {data, width, height, stride};
+  }
 };
 
 class Plane {

@@ -1,14 +1,18 @@
 // URL text -> (source key, TransformSpec). Pure: no I/O, no clock.
 //
 // Three ways of writing meet here (docs/http-api.md has the reference):
-//   /resize/{key...}?size=300&quality=80                 resize_dialect.cc   the original system's
-//   /{key...}[/{label}][/resize/300][/quality/80][...]   parts_dialect.cc    the Korean music
-//   portals'
-//   ...?w=300&h=200&fit=cover&q=80&fm=webp&auto=format   query.cc            added to either
+//   resize_dialect.cc  /resize/{key...}?size=300&quality=80: the original system's
+//   parts_dialect.cc   /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: the Korean
+//                      music portals'
+//   query.cc           ?w=300&h=200&fit=cover&q=80&fm=webp&auto=format: added to either
 //
 // The path is split at '/' first and each segment is percent-decoded exactly once; the key is those
 // bytes, never normalised, since S3 keys are opaque. What can be no key (dot segments, %00, control
-// characters, backslashes, broken UTF-8, broken escapes, empty segments) is kBadPath.
+// characters, backslashes, broken UTF-8, broken escapes, empty segments) is kBadPath. A key whose
+// own folders look like parts ("a/quality/b.jpg") is reached by the first dialect or by %2F.
+//
+// Example (request_url_test.cc):
+//   ParseResizeRequest("/resize/a/b.jpg?size=300", "", policy)->key.bytes == "a/b.jpg"
 //
 // Errors: kBadPath, kUnknownParameter, kBadParameter, kConflictingParameters, kVariantNotAllowed.
 #pragma once
@@ -24,21 +28,23 @@
 
 namespace thimble {
 
-// What the operator decides about URLs.
+// What the operator decides about URLs. REQUIRES: every size is positive, every quality 1-100.
 struct UrlPolicy {
   std::int32_t default_width = 1280;
   std::int32_t default_quality = 100;
   bool enlarge_by_default = false;
-  std::vector<std::string> labels = {
-      "melon"};  // segments that may stand between the key and the parts
+  // Segments that may stand between the key and the parts.
+  std::vector<std::string> labels = {"melon"};
+  // Output pixels a side, after dpr.
   std::int32_t max_width = 8192;
   std::int32_t max_height = 8192;
-  // Empty: any. Applied to each asked side (after dpr) and to the quality.
+  // Empty: any. Applied to each side (after dpr) and to the quality.
   std::vector<std::int32_t> allowed_sizes;
   std::vector<std::int32_t> allowed_qualities;
+  // kSnap takes the nearest allowed value that is not smaller, else the largest. A default that the
+  // client left alone always snaps.
   enum class WhenNotAllowed : std::uint8_t { kSnap, kReject };
-  WhenNotAllowed when_not_allowed =
-      WhenNotAllowed::kSnap;  // to the nearest not smaller, else the largest
+  WhenNotAllowed when_not_allowed = WhenNotAllowed::kSnap;
 };
 
 struct ResizeRequest {

@@ -1,0 +1,46 @@
+// The text level of a request target: where the path ends, which bytes it names, and which
+// parameters the query has. Nothing here knows what a picture is.
+//
+// A path is split at '/' first, and each segment is percent-decoded exactly once, so a key may hold
+// a literal '%' (written %25), a '+' (a plus is a plus in a path) or any UTF-8, and is never
+// normalised. An encoded slash (%2F) is accepted, since clients that encode a whole key as one
+// component write it; what it decodes to is then checked as if the slash had been plain, so it
+// cannot smuggle a dot segment.
+//
+// Errors: kBadPath for paths, kBadParameter for queries.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace thimble {
+
+struct TargetParts {
+  std::string_view path;   // as received
+  std::string_view query;  // after the first '?'; empty without one
+};
+
+TargetParts SplitTarget(std::string_view target);
+
+// The decoded segments of a path that begins with '/'. There is at least one, none is empty, "." or
+// ".." (nor becomes so at an encoded slash), all are UTF-8 without ASCII control characters and
+// without backslashes.
+Expected<std::vector<std::string>> DecodedSegments(std::string_view path);
+
+struct QueryPair {
+  std::string name;
+  std::string value;
+};
+
+// The decoded name=value pairs, in order. A name without a value is an error. '+' stays a plus: no
+// value of ours may hold a space.
+Expected<std::vector<QueryPair>> DecodedPairs(std::string_view query);
+
+// Is the text well-formed UTF-8 (Unicode's table 3-7: no overlong forms, no surrogates, nothing
+// above U+10FFFF)?
+bool IsUtf8(std::string_view text);
+
+}  // namespace thimble

@@ -1,0 +1,34 @@
+#include "transform/variant_bounds.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace thimble {
+namespace {
+
+std::optional<std::int32_t> NearestAllowed(std::int64_t value, const VariantBounds& bounds) {
+  if (bounds.allowed.empty()) {
+    return static_cast<std::int32_t>(std::min<std::int64_t>(value, bounds.max));
+  }
+  std::optional<std::int32_t> not_smaller;
+  std::optional<std::int32_t> largest;
+  for (const std::int32_t candidate : bounds.allowed) {
+    if (candidate > bounds.max) continue;
+    if (candidate >= value) not_smaller = std::min(candidate, not_smaller.value_or(candidate));
+    largest = std::max(candidate, largest.value_or(candidate));
+  }
+  return not_smaller ? not_smaller : largest;
+}
+
+}  // namespace
+
+Expected<std::int32_t> WithinBounds(std::int64_t value, const VariantBounds& bounds) {
+  const std::optional<std::int32_t> nearest = NearestAllowed(value, bounds);
+  if (!nearest) return Fail(ErrorCode::kVariantNotAllowed, "the settings allow no size at all");
+  if (*nearest != value && bounds.when_not_allowed == UrlPolicy::WhenNotAllowed::kReject) {
+    return Fail(ErrorCode::kVariantNotAllowed, "outside the allowed variants");
+  }
+  return *nearest;
+}
+
+}  // namespace thimble

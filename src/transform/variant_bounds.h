@@ -1,0 +1,22 @@
+// The operator's bounds on variants: how many different pictures may be made of one original.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/error.h"
+#include "transform/request_url.h"
+
+namespace thimble {
+
+struct VariantBounds {
+  std::int32_t max = 0;
+  std::span<const std::int32_t> allowed;  // in any order; empty: any; entries above `max` count not
+  UrlPolicy::WhenNotAllowed when_not_allowed = UrlPolicy::WhenNotAllowed::kSnap;
+};
+
+// `value` if it is within the bounds. If not: the nearest allowed value that is not smaller, or the
+// largest one; with kReject, and when the bounds allow nothing at all, kVariantNotAllowed.
+Expected<std::int32_t> WithinBounds(std::int64_t value, const VariantBounds& bounds);
+
+}  // namespace thimble
