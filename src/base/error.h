@@ -28,6 +28,7 @@ enum class ErrorCode : std::uint16_t {
   kConflictingParameters,  // two names for one thing that disagree
   kVariantNotAllowed,      // a size or quality outside the operator's list
   kRequestTimeout,         // the client did not finish sending its request
+  kPreconditionFailed,     // If-Match or If-Unmodified-Since does not hold
   // The origin's answer.
   kOriginalNotFound = 100,  //
   kOriginalGone,            // 410

@@ -7,7 +7,6 @@
 #include <cerrno>
 
 namespace thimble {
-namespace {
 
 Expected<UniqueFd> CreateMemfd() {
 #ifdef MFD_NOEXEC_SEAL
@@ -19,8 +18,6 @@ Expected<UniqueFd> CreateMemfd() {
   if (!fd) return FailErrno("memfd_create");
   return fd;
 }
-
-}  // namespace
 
 Expected<MemfdWriter> MemfdWriter::Create(std::size_t max_bytes) {
   THIMBLE_TRY(UniqueFd fd, CreateMemfd());

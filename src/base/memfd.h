@@ -17,6 +17,9 @@
 
 namespace thimble {
 
+// Empty, closed on exec, not executable where the kernel knows that, open to seals.
+Expected<UniqueFd> CreateMemfd();
+
 class SealedBytes {
  public:
   SealedBytes() = default;

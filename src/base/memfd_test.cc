@@ -1,0 +1,52 @@
+#include "base/memfd.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+namespace thimble {
+namespace {
+
+std::string ContentOf(const SealedBytes& bytes) {
+  std::string text(bytes.size(), '\0');
+  EXPECT_EQ(::pread(bytes.fd(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  return text;
+}
+
+TEST(MemfdWriter, KeepsWhatIsAppended) {
+  MemfdWriter writer = MemfdWriter::Create(100).value();
+  ASSERT_TRUE(writer.Append(BytesOf("one ")).has_value());
+  ASSERT_TRUE(writer.Append(BytesOf("two")).has_value());
+  EXPECT_EQ(ContentOf(std::move(writer).Seal().value()), "one two");
+}
+
+TEST(MemfdWriter, RefusesMoreThanItsCap) {
+  MemfdWriter writer = MemfdWriter::Create(5).value();
+  ASSERT_TRUE(writer.Append(BytesOf("12345")).has_value());
+  EXPECT_EQ(writer.Append(BytesOf("6")).error().code, ErrorCode::kOriginalTooLarge);
+  EXPECT_EQ(writer.size(), 5u);
+}
+
+TEST(SealedBytes, CanNeitherBeWrittenNorResized) {
+  const SealedBytes bytes = SealedBytesFrom(BytesOf("picture")).value();
+  EXPECT_EQ(::pwrite(bytes.fd(), "P", 1, 0), -1);
+  EXPECT_EQ(errno, EPERM);
+  EXPECT_EQ(::ftruncate(bytes.fd(), 1), -1);
+  EXPECT_EQ(::ftruncate(bytes.fd(), 1000), -1);
+  EXPECT_EQ(::mmap(nullptr, 7, PROT_READ | PROT_WRITE, MAP_SHARED, bytes.fd(), 0), MAP_FAILED);
+  EXPECT_EQ(::fcntl(bytes.fd(), F_ADD_SEALS, 0), -1);
+  EXPECT_EQ(ContentOf(bytes), "picture");
+}
+
+TEST(SealedBytesFromFile, SaysWhichFileCannotBeOpened) {
+  const Expected<SealedBytes> bytes = SealedBytesFromFile("/no/such/file", 10);
+  ASSERT_FALSE(bytes.has_value());
+  EXPECT_NE(bytes.error().detail.find("/no/such/file"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace thimble
