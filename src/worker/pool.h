@@ -65,10 +65,11 @@ struct PoolStats {
   int workers_busy = 0;
   int jobs_queued = 0;
   std::uint64_t jobs_done = 0;
-  std::uint64_t deaths_by_signal = 0;     // crashed
+  std::uint64_t deaths_by_signal = 0;     // crashed, or ended by itself
   std::uint64_t deaths_by_deadline = 0;   // killed by us
   std::uint64_t deaths_by_violation = 0;  // seccomp (SIGSYS)
   std::uint64_t rejected_replies = 0;     // a reply that made no sense; the worker was killed
+  std::uint64_t zygote_restarts = 0;      //
 };
 
 class WorkerPool {

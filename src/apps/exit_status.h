@@ -1,0 +1,22 @@
+// What the commands tell the shell, and how they say why.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "base/error.h"
+
+namespace thimble {
+
+constexpr int kExitFine = 0;
+constexpr int kExitFailed = 1;
+constexpr int kExitWrongSettings = 2;
+
+// Names the failure on standard error and gives its exit status.
+inline int ComplainAbout(const Error& error) {
+  const std::string code(SlugOf(error.code));
+  std::fprintf(stderr, "thimble: %s: %s\n", code.c_str(), error.detail.c_str());
+  return error.code == ErrorCode::kBadSetting ? kExitWrongSettings : kExitFailed;
+}
+
+}  // namespace thimble

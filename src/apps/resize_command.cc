@@ -1,0 +1,70 @@
+#include "apps/resize_command.h"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <utility>
+
+#include "apps/exit_status.h"
+#include "apps/output_file.h"
+#include "apps/worker_program.h"
+#include "base/deadline.h"
+#include "base/memfd.h"
+#include "worker/pool.h"
+
+namespace thimble {
+namespace {
+
+namespace asio = boost::asio;
+
+TransformSpec SpecOf(const ResizeArguments& arguments, const UrlPolicy& defaults) {
+  TransformSpec spec;
+  spec.width = arguments.width;
+  spec.height = arguments.height;
+  if (spec.width == 0 && spec.height == 0) spec.width = defaults.default_width;
+  spec.fit = arguments.fit;
+  spec.enlarge = arguments.enlarge || defaults.enlarge_by_default;
+  spec.quality.value = arguments.quality == 0 ? defaults.default_quality : arguments.quality;
+  spec.format = arguments.format;
+  return spec;
+}
+
+Expected<JobOutput> RunOneJob(asio::io_context& io, WorkerPool& pool, Job job, Deadline deadline) {
+  Expected<JobOutput> output = Fail(ErrorCode::kInternal, "the job never ended");
+  auto run = [&]() -> asio::awaitable<void> {
+    output = co_await pool.Run(std::move(job), deadline);
+    pool.Stop();
+    io.stop();
+  };
+  asio::co_spawn(io, run, asio::detached);
+  io.run();
+  return output;
+}
+
+Status ResizeFile(const ResizeArguments& arguments, const Settings& settings) {
+  THIMBLE_TRY(SealedBytes source,
+              SealedBytesFromFile(arguments.in, settings.origin.limits.max_bytes));
+  PoolOptions options = settings.workers;
+  options.workers = 1;
+  THIMBLE_TRY(options.worker_program, FindWorkerProgram(options.worker_program));
+  asio::io_context io{1};
+  THIMBLE_TRY(const std::unique_ptr<WorkerPool> pool,
+              WorkerPool::Start(io.get_executor(), std::move(options)));
+  Job job{.spec = SpecOf(arguments, settings.urls),
+          .limits = settings.pictures,
+          .source = std::make_shared<const SealedBytes>(std::move(source))};
+  const Deadline deadline = Deadline::After(settings.http.request_deadline);
+  THIMBLE_TRY(const JobOutput output, RunOneJob(io, *pool, std::move(job), deadline));
+  return WriteOutput(arguments.out, output.bytes);
+}
+
+}  // namespace
+
+int Resize(const ResizeArguments& arguments, const Settings& settings) {
+  const Status done = ResizeFile(arguments, settings);
+  return done ? kExitFine : ComplainAbout(done.error());
+}
+
+}  // namespace thimble

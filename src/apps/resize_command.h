@@ -1,0 +1,28 @@
+// `thimble resize IN OUT`: one picture through the same engine in the same sandbox as the server's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "image/image_format.h"
+#include "server/settings.h"
+#include "transform/transform_spec.h"
+
+namespace thimble {
+
+struct ResizeArguments {
+  std::string in;
+  std::string out;           // "-": standard output
+  std::int32_t width = 0;    // 0: not asked for; neither: the setting urls.default_width
+  std::int32_t height = 0;   //
+  std::int32_t quality = 0;  // 0: the setting urls.default_quality
+  Fit fit = Fit::kContain;
+  bool enlarge = false;
+  std::optional<ImageFormat> format;  // nothing: the original's own
+};
+
+// The exit status. OUT appears whole or not at all.
+int Resize(const ResizeArguments& arguments, const Settings& settings);
+
+}  // namespace thimble

@@ -1,0 +1,106 @@
+// The command line: which command, with which settings. Wiring only.
+
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "apps/exit_status.h"
+#include "apps/resize_command.h"
+#include "apps/serve_command.h"
+#include "apps/settings_flags.h"
+
+namespace thimble {
+namespace {
+
+constexpr std::int32_t kMaxSide = 65'500;
+
+// Each connection is a descriptor, and the usual soft limit, 1024, is for programs that use
+// select(2). Where it cannot be raised the server serves within it.
+void RaiseFileLimit() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
+}
+
+std::optional<Fit> FitFromName(std::string_view name) {
+  if (name == "contain") return Fit::kContain;
+  if (name == "cover") return Fit::kCover;
+  if (name == "fill") return Fit::kFill;
+  return std::nullopt;
+}
+
+CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
+  CLI::App* const resize = app.add_subcommand("resize", "Resize one file");
+  const CLI::Range sides(1, kMaxSide);
+  resize->add_option("IN", arguments.in, "The original")->required();
+  resize->add_option("OUT", arguments.out, "The result; - is standard output")->required();
+  resize->add_option("--width", arguments.width, "Pixels")->check(sides);
+  resize->add_option("--height", arguments.height, "Pixels")->check(sides);
+  resize->add_option("--quality", arguments.quality, "1 to 100")->check(CLI::Range(1, 100));
+  resize
+      ->add_option_function<std::string>(
+          "--fit",
+          [&](const std::string& name) {
+            arguments.fit = FitFromName(name).value_or(Fit::kContain);
+          },
+          "How the picture fills the box")
+      ->check(CLI::IsMember({"contain", "cover", "fill"}))
+      ->type_name("");
+  resize
+      ->add_option_function<std::string>(
+          "--format",
+          [&](const std::string& name) { arguments.format = ImageFormatFromName(name); },
+          "Without it the original's own")
+      ->check(CLI::IsMember({"jpeg", "jpg", "png", "webp"}))
+      ->type_name("");
+  resize->add_flag("--enlarge", arguments.enlarge, "The result may be larger than the original");
+  return resize;
+}
+
+int CheckConfig(const SettingsSources& sources) {
+  if (!LoadOrComplain(sources, Purpose::kOther)) return kExitWrongSettings;
+  std::puts("ok");
+  return kExitFine;
+}
+
+int RunCommand(int count, char** words) {
+  CLI::App app("An image server: a URL names an original and a size, the answer is the picture.",
+               "thimble");
+  app.set_version_flag("--version", "thimble " THIMBLE_VERSION);
+  app.require_subcommand(1);
+  SettingsSources sources;
+  ResizeArguments arguments;
+  CLI::App* const serve = app.add_subcommand("serve", "Serve pictures over HTTP");
+  AddSettingFlags(*serve, FlagSet::kAll, sources);
+  CLI::App* const resize = AddResize(app, arguments);
+  AddSettingFlags(*resize, FlagSet::kSandboxOnly, sources);
+  CLI::App* const check = app.add_subcommand("check-config", "Name every wrong setting");
+  AddSettingFlags(*check, FlagSet::kAll, sources);
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& outcome) {  // --help and --version as well
+    return app.exit(outcome) == 0 ? kExitFine : kExitWrongSettings;
+  }
+
+  if (check->parsed()) return CheckConfig(sources);
+  const Purpose purpose = serve->parsed() ? Purpose::kServing : Purpose::kOther;
+  const std::optional<Settings> settings = LoadOrComplain(std::move(sources), purpose);
+  if (!settings) return kExitWrongSettings;
+  return serve->parsed() ? Serve(*settings) : Resize(arguments, *settings);
+}
+
+}  // namespace
+}  // namespace thimble
+
+int main(int count, char** words) {
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of the write, not of us
+  thimble::RaiseFileLimit();
+  return thimble::RunCommand(count, words);
+}

@@ -1,0 +1,140 @@
+// Keeps the wanted number of workers alive: runs the zygote, replaces workers that died or were
+// discarded, and the zygote itself. Knows nothing of jobs beyond passing them on.
+//
+// Thread-safety: the executor's one thread. Ownership: owns all processes; shared only so that
+// callbacks still under way can find that it is gone. Errors: kBadSetting, kSystem.
+#pragma once
+
+#include <sys/types.h>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "worker/backoff.h"
+#include "worker/fd_watch.h"
+#include "worker/protocol.h"
+#include "worker/worker_process.h"
+#include "worker/zygote_client.h"
+
+namespace thimble {
+
+using WorkerId = std::uint64_t;  // never used twice
+
+// How a worker came to an end that nobody had asked for.
+struct WorkerLoss {
+  bool with_zygote = false;  // all of them died
+  bool job_unread = false;   // it never looked at its job
+  int wait_status = 0;       // waitpid(2)'s, if not `with_zygote`
+
+  // Nothing about the job can have been the cause.
+  bool job_is_innocent() const { return with_zygote || job_unread; }
+};
+
+class CrewEvents {
+ public:
+  virtual void OnWorkerReady(WorkerId worker) = 0;
+  virtual void OnWorkerAnswer(WorkerId worker, const AnswerMessage& answer) = 0;
+  // It said something that no honest worker says. The callee discards it.
+  virtual void OnWorkerNonsense(WorkerId worker, const std::string& what) = 0;
+  // Never called for discarded workers, nor for those that were not ready yet.
+  virtual void OnWorkerLost(WorkerId worker, const WorkerLoss& loss) = 0;
+
+ protected:
+  ~CrewEvents() = default;
+};
+
+class Crew : public std::enable_shared_from_this<Crew> {
+ public:
+  // `events` outlives the crew.
+  Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
+       CrewEvents& events);
+
+  // Waits for the zygote; the workers come up while the executor runs.
+  Status Start();
+  void Stop();
+
+  // Whether a job can be given to it: it is alive and has said nothing it was not asked.
+  bool IsQuiet(WorkerId worker) const;
+  Status SendJob(WorkerId worker, const JobMessage& job, int source_fd, int output_fd);
+  // Kills and replaces it.
+  void Discard(WorkerId worker);
+
+  int ready_workers() const;
+  std::uint64_t zygote_restarts() const { return zygote_restarts_; }
+  const SandboxReport& sandbox() const { return sandbox_; }
+
+ private:
+  struct Member {
+    Member(const boost::asio::any_io_executor& executor, ZygoteEvent spawned)
+        : process(spawned.pid, std::move(spawned.channel), std::move(spawned.process)),
+          watch(executor, process.fd()),
+          start_limit(executor) {}
+
+    WorkerProcess process;
+    FdWatch watch;
+    boost::asio::steady_timer start_limit;
+    bool ready = false;
+    bool had_job = false;
+  };
+
+  // No member any more, but its exit is not reported yet.
+  struct Leaving {
+    std::optional<WorkerId> worker;  // nothing: nobody asks why it ended
+    bool job_unread = false;
+  };
+
+  Status LaunchZygote();
+  Expected<bool> HandleZygoteEvent();  // false: nothing more for now
+  Status AcceptZygote(const SandboxReport& report);
+  void WatchZygote();
+  void OnZygoteReadable();
+  void RestartZygote();
+  void LoseZygote();
+
+  void Fill();
+  void NoteSpawnAnswered();
+  void FillLater();
+  void AddMember(ZygoteEvent spawned);
+  void WatchMember(WorkerId worker);
+  void DrainMember(WorkerId worker);
+  bool HandleMemberEvent(WorkerId worker, Member& member);  // false: nothing more for now
+  void LoseMember(WorkerId worker, bool job_unread);
+  void RemoveMember(WorkerId worker, Leaving leaving);
+  void OnExited(pid_t pid, int wait_status);
+  void ReapOrphans();
+
+  template <class Callback>
+  void AfterDelay(boost::asio::steady_timer& timer, std::chrono::milliseconds delay,
+                  Callback callback);
+
+  boost::asio::any_io_executor executor_;
+  const int wanted_;
+  const ZygoteOptions options_;
+  CrewEvents& events_;
+  bool stopped_ = false;
+
+  std::optional<ZygoteClient> zygote_;
+  std::optional<FdWatch> zygote_watch_;
+  bool zygote_ready_ = false;
+  SandboxReport sandbox_;
+  boost::asio::steady_timer zygote_timer_;  // an answer's limit, or the wait before the next start
+  std::uint64_t zygote_restarts_ = 0;
+
+  std::map<WorkerId, Member> members_;
+  WorkerId next_worker_ = 1;
+  int spawns_under_way_ = 0;
+  boost::asio::steady_timer fill_timer_;
+  bool fill_waits_ = false;
+  Backoff backoff_;  // of the zygote and of workers that end without ever having had a job
+  std::map<pid_t, Leaving> leaving_;
+  std::vector<pid_t> orphans_;  // a dead zygote's workers
+};
+
+}  // namespace thimble

@@ -1,0 +1,72 @@
+#include "worker/mapping.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/memfd.h"
+#include "worker/output_buffer.h"
+
+namespace thimble {
+namespace {
+
+TEST(Mapping, ShowsASealedSource) {
+  const auto sealed = SealedBytesFrom(BytesOf("picture"));
+  ASSERT_TRUE(sealed);
+  const auto mapping = Mapping::OfSealedSource(sealed->fd(), sealed->size());
+  ASSERT_TRUE(mapping) << mapping.error().detail;
+  EXPECT_EQ(TextOf(mapping->bytes()), "picture");
+}
+
+TEST(Mapping, AnEmptySourceIsNoBytes) {
+  const auto sealed = SealedBytesFrom({});
+  ASSERT_TRUE(sealed);
+  const auto mapping = Mapping::OfSealedSource(sealed->fd(), 0);
+  ASSERT_TRUE(mapping) << mapping.error().detail;
+  EXPECT_TRUE(mapping->bytes().empty());
+}
+
+TEST(Mapping, RefusesASourceThatSomebodyCouldStillChange) {
+  const auto memfd = CreateMemfd();
+  ASSERT_TRUE(memfd);
+  ASSERT_EQ(::ftruncate(memfd->get(), 100), 0);
+  EXPECT_FALSE(Mapping::OfSealedSource(memfd->get(), 100));
+  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
+  EXPECT_FALSE(Mapping::OfSealedSource(memfd->get(), 100));
+  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SEAL), 0);
+  EXPECT_TRUE(Mapping::OfSealedSource(memfd->get(), 100));
+}
+
+TEST(Mapping, RefusesASourceShorterThanTheJobSays) {
+  const auto sealed = SealedBytesFrom(BytesOf("picture"));
+  ASSERT_TRUE(sealed);
+  EXPECT_FALSE(Mapping::OfSealedSource(sealed->fd(), sealed->size() + 1));
+}
+
+TEST(Mapping, RefusesWhatIsNoMemfd) {
+  EXPECT_FALSE(Mapping::OfSealedSource(STDERR_FILENO, 1));
+  EXPECT_FALSE(Mapping::OfSealedSource(-1, 1));
+}
+
+TEST(Mapping, WhatIsWrittenIntoAnOutputCanBeCopiedOut) {
+  const auto output = OutputBuffer::Create(4096);
+  ASSERT_TRUE(output);
+  {
+    auto mapping = Mapping::OfOutput(output->fd(), output->size());
+    ASSERT_TRUE(mapping) << mapping.error().detail;
+    mapping->mutable_bytes()[4095] = 42;
+  }
+  const auto copy = output->CopyOut(4096);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->back(), 42);
+}
+
+TEST(Mapping, RefusesAnOutputThatCouldShrink) {
+  const auto memfd = CreateMemfd();
+  ASSERT_TRUE(memfd);
+  ASSERT_EQ(::ftruncate(memfd->get(), 100), 0);
+  EXPECT_FALSE(Mapping::OfOutput(memfd->get(), 100));
+}
+
+}  // namespace
+}  // namespace thimble

@@ -1,0 +1,35 @@
+// The memfd that a worker writes one result into.
+//
+// Its size is fixed by seals before the worker sees it. The worker may go on writing for as long as
+// it likes, so the bytes are copied out and only the copy is looked at.
+//
+// Thread-safety: one thread. Errors: kSystem.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "base/unique_fd.h"
+
+namespace thimble {
+
+class OutputBuffer {
+ public:
+  static Expected<OutputBuffer> Create(std::size_t bytes);
+
+  int fd() const { return fd_.get(); }
+  std::size_t size() const { return size_; }
+
+  // The first `bytes` of it, at most size().
+  Expected<std::vector<std::uint8_t>> CopyOut(std::size_t bytes) const;
+
+ private:
+  OutputBuffer(UniqueFd fd, std::size_t size) : fd_(std::move(fd)), size_(size) {}
+
+  UniqueFd fd_;
+  std::size_t size_;
+};
+
+}  // namespace thimble

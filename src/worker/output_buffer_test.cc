@@ -1,0 +1,30 @@
+#include "worker/output_buffer.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace thimble {
+namespace {
+
+TEST(OutputBuffer, HasTheSizeItWasGivenForGood) {
+  const auto output = OutputBuffer::Create(1000);
+  ASSERT_TRUE(output);
+  EXPECT_EQ(::ftruncate(output->fd(), 0), -1);
+  EXPECT_EQ(::ftruncate(output->fd(), 2000), -1);
+  EXPECT_EQ(::fcntl(output->fd(), F_ADD_SEALS, F_SEAL_WRITE), -1);
+  EXPECT_EQ(::lseek(output->fd(), 0, SEEK_END), 1000);
+}
+
+TEST(OutputBuffer, ACopyDoesNotChangeWithIt) {
+  const auto output = OutputBuffer::Create(1000);
+  ASSERT_TRUE(output);
+  ASSERT_EQ(::pwrite(output->fd(), "before", 6, 0), 6);
+  const auto copy = output->CopyOut(6);
+  ASSERT_EQ(::pwrite(output->fd(), "behind", 6, 0), 6);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(std::string(copy->begin(), copy->end()), "before");
+}
+
+}  // namespace
+}  // namespace thimble

@@ -1,0 +1,235 @@
+// What the server, the zygote and the workers say to each other: one fixed-size message a packet.
+//
+//   server -> zygote   Hello, Spawn                server -> worker   Job
+//   zygote -> server   Ready, Spawned,             worker -> server   WorkerReady, Answer
+//                      SpawnFailed, Exited
+//
+// Messages are plain structs without padding or pointers. Both programs are built together, so
+// there is no byte order to agree on; the header's version refuses a mixed installation. Nothing
+// that was received is used before Parse* and Decode* have checked it, on either side.
+//
+// Errors: kInternal from the Encode and Decode functions: a value that the other side would never
+// send.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "image/image_format.h"
+#include "image/limits.h"
+#include "image/size.h"
+#include "transform/transform_spec.h"
+#include "worker/sandbox_features.h"
+
+namespace thimble {
+
+inline constexpr std::uint32_t kProtocolMagic = 0x424d4854;  // "THMB" in memory
+inline constexpr std::uint16_t kProtocolVersion = 1;  // raised with every change of a message
+// Where the zygote and its workers find their socket.
+inline constexpr int kChannelFd = 3;
+// Of the pictures Thimble writes, JPEG's are the largest a side.
+inline constexpr std::int32_t kMaxResultSide = 65'535;
+
+enum class MessageKind : std::uint16_t {
+  kHello = 1,
+  kSpawn,
+  kReady,
+  kSpawned,
+  kSpawnFailed,
+  kExited,
+  kWorkerReady,
+  kJob,
+  kAnswer,
+};
+
+struct MessageHeader {
+  std::uint32_t magic;
+  std::uint16_t version;
+  std::uint16_t kind;
+  std::uint32_t size;  // bytes, with this header
+  std::uint32_t reserved;
+};
+
+// Text of a fixed width, filled up with zeros.
+using VersionText = std::array<char, 32>;
+using DetailText = std::array<char, 96>;
+
+struct HelloMessage {
+  static constexpr MessageKind kKind = MessageKind::kHello;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+  std::uint64_t worker_memory_bytes;
+  std::uint64_t max_result_bytes;
+  std::uint32_t allow_missing_sandbox;  // 0 or 1
+  std::uint32_t reserved;
+};
+
+struct ReadyMessage {
+  static constexpr MessageKind kKind = MessageKind::kReady;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+  std::uint32_t features;  // SandboxFeature bits
+  std::uint32_t landlock_abi;
+  VersionText version;  // of the program
+};
+
+// "Fork a worker."
+struct SpawnMessage {
+  static constexpr MessageKind kKind = MessageKind::kSpawn;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+};
+
+// With the server's end of the new worker's socket and the worker's pidfd.
+struct SpawnedMessage {
+  static constexpr MessageKind kKind = MessageKind::kSpawned;
+  static constexpr std::size_t kDescriptors = 2;
+  MessageHeader header;
+  std::int32_t pid;
+  std::uint32_t reserved;
+};
+
+struct SpawnFailedMessage {
+  static constexpr MessageKind kKind = MessageKind::kSpawnFailed;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+};
+
+struct ExitedMessage {
+  static constexpr MessageKind kKind = MessageKind::kExited;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+  std::int32_t pid;
+  std::int32_t wait_status;  // waitpid(2)'s
+};
+
+// "I am inside the sandbox."
+struct WorkerReadyMessage {
+  static constexpr MessageKind kKind = MessageKind::kWorkerReady;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+};
+
+// With the original's sealed memfd and the output memfd.
+struct JobMessage {
+  static constexpr MessageKind kKind = MessageKind::kJob;
+  static constexpr std::size_t kDescriptors = 2;
+  MessageHeader header;
+  std::uint64_t job_id;
+  std::uint64_t source_bytes;
+  std::uint64_t output_bytes;
+  std::uint64_t cpu_seconds;
+  std::int64_t max_pixels;
+  std::int64_t max_icc_bytes;
+  std::int32_t max_side;
+  std::int32_t max_jpeg_scans;
+  std::int32_t width;
+  std::int32_t height;
+  std::int32_t quality;
+  std::uint8_t fit;
+  std::uint8_t enlarge;  // 0 or 1
+  std::uint8_t format;   // 0: the source's own
+  std::uint8_t reserved;
+};
+
+struct AnswerMessage {
+  static constexpr MessageKind kKind = MessageKind::kAnswer;
+  static constexpr std::size_t kDescriptors = 0;
+  MessageHeader header;
+  std::uint64_t job_id;
+  std::uint64_t result_bytes;
+  std::int32_t width;
+  std::int32_t height;
+  std::uint16_t error_code;  // 0: none
+  std::uint8_t format;
+  std::uint8_t reserved[5];
+  DetailText detail;  // of the error
+};
+
+template <class T>
+concept Message =
+    std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T> && requires {
+      { T::kKind } -> std::convertible_to<MessageKind>;
+      { T::kDescriptors } -> std::convertible_to<std::size_t>;
+    };
+
+static_assert(Message<HelloMessage> && sizeof(HelloMessage) == 40);
+static_assert(Message<ReadyMessage> && sizeof(ReadyMessage) == 56);
+static_assert(Message<SpawnMessage> && sizeof(SpawnMessage) == 16);
+static_assert(Message<SpawnedMessage> && sizeof(SpawnedMessage) == 24);
+static_assert(Message<SpawnFailedMessage> && sizeof(SpawnFailedMessage) == 16);
+static_assert(Message<ExitedMessage> && sizeof(ExitedMessage) == 24);
+static_assert(Message<WorkerReadyMessage> && sizeof(WorkerReadyMessage) == 16);
+static_assert(Message<JobMessage> && sizeof(JobMessage) == 88);
+static_assert(Message<AnswerMessage> && sizeof(AnswerMessage) == 144);
+
+// No message is longer.
+inline constexpr std::size_t kMaxMessageBytes = sizeof(AnswerMessage);
+
+template <Message M>
+M NewMessage() {
+  M message{};
+  message.header = {.magic = kProtocolMagic,
+                    .version = kProtocolVersion,
+                    .kind = static_cast<std::uint16_t>(M::kKind),
+                    .size = sizeof(M),
+                    .reserved = 0};
+  return message;
+}
+
+template <Message M>
+ByteSpan BytesOfMessage(const M& message) {
+  return {reinterpret_cast<const std::uint8_t*>(&message), sizeof(M)};
+}
+
+// Nothing unless the packet is exactly one message of this kind with its number of descriptors.
+template <Message M>
+std::optional<M> ParseMessage(ByteSpan packet, std::size_t descriptors) {
+  if (packet.size() != sizeof(M) || descriptors != M::kDescriptors) return std::nullopt;
+  M message{};
+  std::memcpy(&message, packet.data(), sizeof(M));
+  const MessageHeader expected = NewMessage<M>().header;
+  if (std::memcmp(&message.header, &expected, sizeof expected) != 0) return std::nullopt;
+  return message;
+}
+
+// What a worker is told of a job.
+struct JobOrder {
+  std::uint64_t job_id = 0;
+  TransformSpec spec;
+  PictureLimits limits;
+  std::size_t source_bytes = 0;
+  std::size_t output_bytes = 0;
+  std::chrono::seconds cpu{0};  // more than the job can need within its deadline
+};
+
+Expected<JobMessage> EncodeJob(const JobOrder& order);
+Expected<JobOrder> DecodeJob(const JobMessage& message);
+
+// What a worker says of its result.
+struct ResultFacts {
+  std::size_t bytes = 0;  // from the start of the output memfd
+  ImageFormat format = ImageFormat::kJpeg;
+  Size size;
+};
+
+// An error that is not the engine's to give becomes kInternal.
+AnswerMessage EncodeAnswer(std::uint64_t job_id, const Expected<ResultFacts>& result);
+
+// The outer error: the answer makes no sense, its sender cannot be trusted any more. The inner one:
+// the engine's verdict on the picture.
+Expected<Expected<ResultFacts>> DecodeAnswer(const AnswerMessage& message, std::uint64_t job_id,
+                                             std::size_t output_bytes);
+
+VersionText VersionTextOf(std::string_view version);
+
+}  // namespace thimble
