@@ -1,0 +1,126 @@
+#include "origin/http_answer.h"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace thimble {
+namespace {
+
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return Lower(x) == Lower(y); });
+}
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t";
+  const std::size_t first = text.find_first_not_of(kSpaces);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
+}
+
+std::optional<std::chrono::sys_seconds> HttpDate(std::string_view value) {
+  const time_t seconds = curl_getdate(std::string(value).c_str(), nullptr);
+  if (seconds == -1) return std::nullopt;
+  return std::chrono::sys_seconds(std::chrono::seconds(seconds));
+}
+
+// "aws-chunked" is how an upload was framed, which some stores keep as metadata; the body that
+// comes back is plain.
+bool IsPlainEncoding(std::string_view value) {
+  return value.empty() || EqualsIgnoringCase(value, "identity") ||
+         EqualsIgnoringCase(value, "aws-chunked");
+}
+
+}  // namespace
+
+Status AnswerHead::AddLine(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
+  if (complete_) return {};
+  if (line.starts_with("HTTP/")) return AddStatusLine(line);
+  if (line.empty()) {
+    complete_ = status_ >= 200;
+    if (complete_ && content_length_ && chunked_) {
+      return Fail(ErrorCode::kOriginFailed, "the answer has a length and chunks");
+    }
+    return {};
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) {
+    return Fail(ErrorCode::kOriginFailed, "a header line without a colon");
+  }
+  return AddField(line.substr(0, colon), Trimmed(line.substr(colon + 1)));
+}
+
+Status AnswerHead::AddStatusLine(std::string_view line) {
+  *this = AnswerHead();
+  const std::size_t space = line.find(' ');
+  const std::string_view digits =
+      space == std::string_view::npos ? std::string_view() : line.substr(space + 1, 3);
+  const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), status_);
+  if (failed != std::errc() || end != digits.data() + 3 || status_ < 100) {
+    return Fail(ErrorCode::kOriginFailed, "the status line has no status");
+  }
+  return {};
+}
+
+Status AnswerHead::AddField(std::string_view name, std::string_view value) {
+  if (EqualsIgnoringCase(name, "content-length")) return AddContentLength(value);
+  if (EqualsIgnoringCase(name, "transfer-encoding")) return AddTransferEncoding(value);
+  if (EqualsIgnoringCase(name, "content-encoding") && !IsPlainEncoding(value)) encoded_ = true;
+  if (EqualsIgnoringCase(name, "etag")) entity_tag_ = value;
+  if (EqualsIgnoringCase(name, "last-modified")) last_modified_ = HttpDate(value);
+  if (EqualsIgnoringCase(name, "date")) date_ = HttpDate(value);
+  return {};
+}
+
+Status AnswerHead::AddContentLength(std::string_view value) {
+  if (content_length_) return Fail(ErrorCode::kOriginFailed, "two content lengths");
+  std::uint64_t length = 0;
+  const auto [end, failed] = std::from_chars(value.data(), value.data() + value.size(), length);
+  if (end != value.data() + value.size() || failed == std::errc::invalid_argument) {
+    return Fail(ErrorCode::kOriginFailed, "a content length that is no number");
+  }
+  content_length_ = failed == std::errc() ? length : std::numeric_limits<std::uint64_t>::max();
+  return {};
+}
+
+Status AnswerHead::AddTransferEncoding(std::string_view value) {
+  if (chunked_ || !EqualsIgnoringCase(value, "chunked")) {
+    return Fail(ErrorCode::kOriginFailed, "a transfer encoding other than chunked");
+  }
+  chunked_ = true;
+  return {};
+}
+
+Status CheckBodyOf(const AnswerHead& head, std::size_t max_bytes) {
+  if (head.encoded()) {
+    return Fail(ErrorCode::kOriginFailed, "an encoded body, though identity was asked for");
+  }
+  if (!head.content_length()) {
+    if (head.chunked()) return {};
+    return Fail(ErrorCode::kOriginIncomplete, "neither a length nor chunks: no end to check");
+  }
+  if (*head.content_length() > max_bytes) {
+    return Fail(ErrorCode::kOriginalTooLarge,
+                fmt::format("{} bytes, at most {} allowed", *head.content_length(), max_bytes));
+  }
+  return {};
+}
+
+ErrorCode CodeForStatus(int status) {
+  switch (status) {
+    case 401:
+    case 403: return ErrorCode::kOriginalForbidden;
+    case 404: return ErrorCode::kOriginalNotFound;
+    case 410: return ErrorCode::kOriginalGone;
+    default: return ErrorCode::kOriginFailed;
+  }
+}
+
+}  // namespace thimble

@@ -1,0 +1,64 @@
+// GET and HEAD of one address over HTTP/1.1, kept within limits and without surprises: no proxies
+// from the environment, no redirects, no cookies, no decompression, nothing but http and https, TLS
+// always verified, the path sent exactly as given.
+//
+// A body goes straight into sealed memory. An announced length over the cap is refused before the
+// body is read; a body that ends early, or whose end cannot be told, is never passed on.
+//
+// A request is sent again only where a kept connection turns out to be dead before the first byte
+// of an answer, and only once.
+//
+// Thread-safety: everything on the executor's one thread. Ownership: answers are the caller's.
+// Must not outlive the executor's context.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/memfd.h"
+#include "origin/http_answer.h"
+#include "origin/origin.h"
+
+namespace thimble {
+
+class CurlMulti;
+
+enum class HttpMethod : std::uint8_t { kGet, kHead };
+
+struct HttpRequest {
+  HttpMethod method = HttpMethod::kGet;
+  std::string url{};                                           // its path is not touched
+  std::vector<std::pair<std::string, std::string>> headers{};  // without CR, LF and NUL
+};
+
+struct HttpAnswer {
+  AnswerHead head{};
+  std::shared_ptr<const SealedBytes> body{};  // of a 200 to a GET; else null
+  std::string error_text{};  // the first bytes of another status's body, for logs: hostile text
+};
+
+class HttpClient {
+ public:
+  static Expected<HttpClient> Create(boost::asio::any_io_executor executor,
+                                     const FetchLimits& limits);
+
+  // Any whole answer, whatever its status. Errors: kOriginalTooLarge, kOriginFailed,
+  // kOriginIncomplete, kOriginUnreachable, kOriginTimeout; kSystem where memory or descriptors run
+  // out.
+  boost::asio::awaitable<Expected<HttpAnswer>> Perform(HttpRequest request, Deadline deadline);
+
+ private:
+  HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits);
+
+  std::shared_ptr<CurlMulti> multi_;
+  FetchLimits limits_;
+};
+
+}  // namespace thimble

@@ -1,0 +1,28 @@
+// Where a bucket is: scheme, host and the path its keys hang under.
+//
+// Pure. Errors: kBadSetting with a detail fit to be shown to the operator.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace thimble {
+
+struct S3Location {
+  std::string endpoint{};  // "http://127.0.0.1:9000/base"; empty: AWS's own for the region
+  std::string region{};
+  std::string bucket{};
+  bool virtual_host_style = false;
+};
+
+struct S3Endpoint {
+  std::string origin;    // "http://127.0.0.1:9000": scheme and authority
+  std::string host;      // the Host header: without the port where it is the scheme's own
+  std::string key_root;  // encoded; what a key's encoded bytes are put behind: "/base/bucket/"
+};
+
+Expected<S3Endpoint> ResolveS3Endpoint(const S3Location& location);
+
+}  // namespace thimble

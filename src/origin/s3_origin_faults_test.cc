@@ -1,0 +1,326 @@
+// What becomes of every way an origin can misbehave. The origin that does so is
+// test/support/faulty_origin.py, started by test/origin/run_with_origins.py: in path style the
+// bucket names the fault.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "origin/http_client.h"
+#include "origin/origin_test_support.h"
+#include "origin/s3_origin.h"
+
+namespace thimble {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::size_t kBodyBytes = 65536;
+
+std::string FaultyEndpoint() { return ProcessEnvironment("THIMBLE_TEST_FAULTY_ORIGIN").value(); }
+
+class FaultTest : public testing::Test {
+ protected:
+  // Waits are long where a test does not count on them: machines are slow at times.
+  static FetchLimits Limits() {
+    return {.max_bytes = 4 * kBodyBytes,
+            .connect_timeout = std::chrono::seconds(10),
+            .first_byte_timeout = std::chrono::seconds(20)};
+  }
+  static Deadline LongEnough() { return Deadline::After(std::chrono::seconds(30)); }
+  std::unique_ptr<Origin> OriginAt(const std::string& endpoint, const std::string& bucket,
+                                   const FetchLimits& limits = Limits()) {
+    return std::move(
+        *MakeS3Origin(context_.get_executor(),
+                      {.location = {.endpoint = endpoint, .region = "us-east-1", .bucket = bucket},
+                       .limits = limits},
+                      nullptr));
+  }
+  std::unique_ptr<Origin> OriginOf(const std::string& mode, const FetchLimits& limits = Limits()) {
+    return OriginAt(FaultyEndpoint(), mode, limits);
+  }
+  Expected<Original> FetchFrom(Origin& origin, const std::string& key = "key",
+                               std::chrono::milliseconds within = std::chrono::seconds(30)) {
+    return RunToEnd(context_, origin.Fetch(SourceKey{key}, Deadline::After(within)));
+  }
+  Expected<SourceValidator> StatFrom(Origin& origin) {
+    return RunToEnd(context_, origin.Stat(SourceKey{"key"}, LongEnough()));
+  }
+  // What faulty_origin.py reports about itself.
+  nlohmann::json Report(const std::string& name) {
+    auto client = HttpClient::Create(context_.get_executor(), Limits());
+    HttpRequest request{.url = FaultyEndpoint() + "/__" + name};
+    const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
+    return nlohmann::json::parse(TextOfSealed(*answer.value().body));
+  }
+  int RequestsFor(const std::string& path) { return Report("counts").value(path, 0); }
+
+  boost::asio::io_context context_;
+};
+
+struct Fault {
+  const char* mode;
+  ErrorCode code;
+};
+
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.mode; }
+
+class FaultCodeTest : public FaultTest, public testing::WithParamInterface<Fault> {};
+
+TEST_P(FaultCodeTest, EndsInItsErrorCode) {
+  const auto origin = OriginOf(GetParam().mode);
+  const auto fetched = FetchFrom(*origin);
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(SlugOf(fetched.error().code), SlugOf(GetParam().code)) << fetched.error().detail;
+  EXPECT_FALSE(fetched.error().detail.empty());
+}
+
+constexpr Fault kFaults[] = {
+    {"truncated_half", ErrorCode::kOriginIncomplete},
+    {"truncated_last_byte", ErrorCode::kOriginIncomplete},
+    {"truncated_empty", ErrorCode::kOriginIncomplete},
+    {"truncated_chunked", ErrorCode::kOriginIncomplete},
+    {"rst_mid_body", ErrorCode::kOriginIncomplete},
+    {"no_cl_close", ErrorCode::kOriginIncomplete},
+    {"chunk_bad_size", ErrorCode::kOriginIncomplete},
+    {"chunk_negative", ErrorCode::kOriginIncomplete},
+    {"chunk_huge", ErrorCode::kOriginIncomplete},
+    {"chunk_no_crlf", ErrorCode::kOriginIncomplete},
+    {"endless", ErrorCode::kOriginalTooLarge},
+    {"cl_huge", ErrorCode::kOriginalTooLarge},
+    {"cl_overflow", ErrorCode::kOriginalTooLarge},
+    {"headers_1MB", ErrorCode::kOriginFailed},
+    {"header_line_1MB", ErrorCode::kOriginFailed},
+    {"chunk_trailer_spam", ErrorCode::kOriginFailed},
+    {"continue_100_spam", ErrorCode::kOriginFailed},
+    {"cl_and_te", ErrorCode::kOriginFailed},
+    {"cl_dup", ErrorCode::kOriginFailed},
+    {"cl_list", ErrorCode::kOriginFailed},
+    {"cl_negative", ErrorCode::kOriginFailed},
+    {"te_unknown", ErrorCode::kOriginFailed},
+    {"te_gzip", ErrorCode::kOriginFailed},
+    {"garbage", ErrorCode::kOriginFailed},
+    {"http_09", ErrorCode::kOriginFailed},
+    {"gzip_ok", ErrorCode::kOriginFailed},
+    {"gzip_bomb", ErrorCode::kOriginFailed},
+    {"br_claim", ErrorCode::kOriginFailed},
+    {"close_without_answer", ErrorCode::kOriginFailed},
+    {"reset_without_answer", ErrorCode::kOriginFailed},
+    {"s204", ErrorCode::kOriginFailed},
+    {"s206", ErrorCode::kOriginFailed},
+    {"s304_unasked", ErrorCode::kOriginFailed},
+    {"s400", ErrorCode::kOriginFailed},
+    {"s401", ErrorCode::kOriginalForbidden},
+    {"s403", ErrorCode::kOriginalForbidden},
+    {"s404", ErrorCode::kOriginalNotFound},
+    {"s404_endless", ErrorCode::kOriginalNotFound},
+    {"s410", ErrorCode::kOriginalGone},
+    {"s429", ErrorCode::kOriginFailed},
+    {"s500", ErrorCode::kOriginFailed},
+    {"s502", ErrorCode::kOriginFailed},
+    {"s503", ErrorCode::kOriginFailed},
+    {"s504", ErrorCode::kOriginFailed},
+};
+INSTANTIATE_TEST_SUITE_P(Faults, FaultCodeTest, testing::ValuesIn(kFaults),
+                         [](const auto& tested) { return std::string(tested.param.mode); });
+
+class SilenceTest : public FaultTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SilenceTest, BeforeTheHeadIsCompleteIsATimeoutOfItsOwn) {
+  FetchLimits limits = Limits();
+  limits.first_byte_timeout = std::chrono::milliseconds(200);
+  const auto origin = OriginOf(GetParam(), limits);
+  const auto fetched = FetchFrom(*origin);
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginTimeout) << fetched.error().detail;
+}
+INSTANTIATE_TEST_SUITE_P(Silences, SilenceTest, testing::Values("no_response", "slow_headers"));
+
+class SlowBodyTest : public FaultTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SlowBodyTest, EndsAtTheDeadline) {
+  const auto origin = OriginOf(GetParam());
+  const auto fetched = FetchFrom(*origin, "key", std::chrono::milliseconds(500));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginTimeout) << fetched.error().detail;
+}
+INSTANTIATE_TEST_SUITE_P(SlowBodies, SlowBodyTest, testing::Values("stall_mid_body", "trickle"));
+
+TEST_F(FaultTest, AStalledRefusalIsStillTheRefusal) {
+  FetchLimits limits = Limits();
+  limits.first_byte_timeout = std::chrono::milliseconds(200);
+  const auto origin = OriginOf("s404_stalled", limits);
+  EXPECT_EQ(FetchFrom(*origin).error().code, ErrorCode::kOriginalNotFound);
+}
+
+TEST_F(FaultTest, ALateFirstByteWithinItsTimeIsFine) {
+  EXPECT_TRUE(FetchFrom(*OriginOf("late_first_byte")));
+}
+
+class SoundAnswerTest : public FaultTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(SoundAnswerTest, IsFetchedWhole) {
+  const auto fetched = FetchFrom(*OriginOf(GetParam()));
+  ASSERT_TRUE(fetched) << fetched.error().detail;
+  EXPECT_EQ(fetched->bytes->size(), kBodyBytes);
+  EXPECT_FALSE(fetched->validator.entity_tag.empty());
+}
+INSTANTIATE_TEST_SUITE_P(SoundAnswers, SoundAnswerTest,
+                         testing::Values("ok", "ok_chunked", "ok_no_validators",
+                                         "ok_last_modified_only", "set_cookie", "nostore"));
+
+TEST_F(FaultTest, AnEntityTagIsMadeWhereTheStoreSendsNone) {
+  for (const char* mode : {"ok_last_modified_only", "ok_no_validators"}) {
+    const auto origin = OriginOf(mode);
+    const auto fetched = FetchFrom(*origin);
+    const auto found = StatFrom(*origin);
+    ASSERT_TRUE(fetched && found) << mode;
+    EXPECT_FALSE(found->entity_tag.empty()) << mode;
+    EXPECT_EQ(found->entity_tag, fetched->validator.entity_tag) << mode;
+  }
+}
+
+TEST_F(FaultTest, StatTellsRefusalsApartToo) {
+  EXPECT_EQ(StatFrom(*OriginOf("s404")).error().code, ErrorCode::kOriginalNotFound);
+  EXPECT_EQ(StatFrom(*OriginOf("s403")).error().code, ErrorCode::kOriginalForbidden);
+  EXPECT_EQ(StatFrom(*OriginOf("s500")).error().code, ErrorCode::kOriginFailed);
+  EXPECT_EQ(StatFrom(*OriginOf("cl_dup")).error().code, ErrorCode::kOriginFailed);
+}
+
+TEST_F(FaultTest, ARefusalsDetailHasTheStoresCodeAndTheClocksFault) {
+  const auto refused = FetchFrom(*OriginOf("s403"));
+  EXPECT_EQ(refused.error().detail, "403 PlantedCode");
+  const auto skewed = FetchFrom(*OriginOf("s403_skewed"));
+  EXPECT_THAT(skewed.error().detail, HasSubstr("the store's clock is"));
+}
+
+class RedirectTest : public FaultTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(RedirectTest, IsNotFollowed) {
+  const auto fetched = FetchFrom(*OriginOf(GetParam()));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginFailed);
+  EXPECT_EQ(RequestsFor("/canary/reached"), 0);
+}
+INSTANTIATE_TEST_SUITE_P(Redirects, RedirectTest,
+                         testing::Values("redir_301", "redir_302", "redir_307", "redir_308"));
+
+TEST_F(FaultTest, OneConnectionServesManyFetchesAndRefusals) {
+  // One client, so that both buckets share its connections.
+  auto client = HttpClient::Create(context_.get_executor(), Limits());
+  const int before = Report("connections")["accepted"];
+  for (const char* path : {"/ok/a", "/s404/b", "/ok_chunked/c", "/s403/d", "/ok/e"}) {
+    HttpRequest request{.url = FaultyEndpoint() + path};
+    const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
+    ASSERT_TRUE(answer) << path << answer.error().detail;
+  }
+  const int after = Report("connections")["accepted"];
+  EXPECT_EQ(after - before, 2);  // the report's own is the other
+}
+
+class PoisonTest : public FaultTest, public testing::WithParamInterface<const char*> {};
+
+TEST_P(PoisonTest, LeavesNothingBehindForTheNextFetch) {
+  auto client = HttpClient::Create(context_.get_executor(), Limits());
+  const auto get = [&](const std::string& path) {
+    HttpRequest request{.url = FaultyEndpoint() + path};
+    return RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
+  };
+  ASSERT_TRUE(get("/ok/before"));
+  EXPECT_FALSE(get(std::string("/") + GetParam() + "/key"));
+  const auto after = get("/ok/after");
+  ASSERT_TRUE(after) << after.error().detail;
+  EXPECT_EQ(after->body->size(), kBodyBytes);
+}
+INSTANTIATE_TEST_SUITE_P(Poisons, PoisonTest,
+                         testing::Values("cl_and_te", "cl_dup", "chunk_bad_size", "chunk_no_crlf",
+                                         "chunk_huge", "rst_mid_body", "te_gzip"));
+
+TEST_F(FaultTest, AKeptConnectionThatHasDiedIsReplaced) {
+  const auto origin = OriginOf("keep_alive_then_close");
+  for (int i = 0; i < 3; ++i) {
+    const auto fetched = FetchFrom(*origin);
+    ASSERT_TRUE(fetched) << fetched.error().detail;
+  }
+}
+
+TEST_F(FaultTest, ARequestIsSentAgainOnceWhereAKeptConnectionDiesBeforeTheFirstByte) {
+  const auto origin = OriginOf("first_on_connection_only");
+  const int before = RequestsFor("/first_on_connection_only/again");
+  ASSERT_TRUE(FetchFrom(*origin, "again"));
+  const auto second = FetchFrom(*origin, "again");
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(RequestsFor("/first_on_connection_only/again") - before, 3);
+}
+
+TEST_F(FaultTest, ARequestIsSentOnceWhereAFreshConnectionDies) {
+  const int before = RequestsFor("/reset_without_answer/once");
+  ASSERT_FALSE(FetchFrom(*OriginOf("reset_without_answer"), "once"));
+  EXPECT_EQ(RequestsFor("/reset_without_answer/once") - before, 1);
+}
+
+TEST_F(FaultTest, TheRequestSaysOnlyWhatItMust) {
+  auto client = HttpClient::Create(context_.get_executor(), Limits());
+  const auto get = [&](const std::string& path) {
+    HttpRequest request{.url = FaultyEndpoint() + path};
+    const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
+    return TextOfSealed(*answer.value().body);
+  };
+  get("/set_cookie/key");
+  const std::string head = get("/echo/a//b/../%2e%2E/%41.jpg");
+  EXPECT_THAT(head, HasSubstr("GET /echo/a//b/../%2e%2E/%41.jpg HTTP/1.1\r\n"));
+  EXPECT_THAT(head, HasSubstr("Accept-Encoding: identity\r\n"));
+  EXPECT_THAT(head, HasSubstr("User-Agent: thimble/"));
+  EXPECT_THAT(head, Not(HasSubstr("Cookie")));
+}
+
+TEST_F(FaultTest, WithoutCredentialsNothingIsSigned) {
+  const auto fetched = FetchFrom(*OriginOf("echo"));
+  ASSERT_TRUE(fetched);
+  EXPECT_THAT(TextOfSealed(*fetched->bytes), Not(HasSubstr("uthorization")));
+}
+
+TEST_F(FaultTest, ALineEndInAHeaderNeverLeaves) {
+  auto client = HttpClient::Create(context_.get_executor(), Limits());
+  HttpRequest request{.url = FaultyEndpoint() + "/echo/x", .headers = {{"x", "y\r\nEvil: 1"}}};
+  const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kInternal);
+}
+
+TEST_F(FaultTest, APortWhereNobodyListensIsUnreachable) {
+  // Port 1 is reserved, and nothing serves it on loopback.
+  const auto fetched = FetchFrom(*OriginAt("http://127.0.0.1:1", "bucket"));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
+}
+
+TEST_F(FaultTest, ANameThatCannotBeResolvedIsUnreachable) {
+  // A label over 63 bytes: no resolver has to be asked.
+  const auto fetched =
+      FetchFrom(*OriginAt("http://" + std::string(64, 'x') + ".example", "bucket"));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
+}
+
+TEST_F(FaultTest, AServerThatSpeaksNoTlsIsUnreachableOverHttps) {
+  const std::string port = FaultyEndpoint().substr(FaultyEndpoint().rfind(':'));
+  const auto fetched = FetchFrom(*OriginAt("https://127.0.0.1" + port, "ok"));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
+}
+
+TEST_F(FaultTest, ACertificateThatNobodyVouchesForIsUnreachable) {
+  const auto tls = ProcessEnvironment("THIMBLE_TEST_SELF_SIGNED_ORIGIN");
+  ASSERT_TRUE(tls);
+  const auto fetched = FetchFrom(*OriginAt(*tls, "ok"));
+  ASSERT_FALSE(fetched);
+  EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable);
+  EXPECT_THAT(fetched.error().detail, HasSubstr("certificate"));
+}
+
+}  // namespace
+}  // namespace thimble

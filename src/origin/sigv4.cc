@@ -1,0 +1,171 @@
+#include "origin/sigv4.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace thimble {
+namespace {
+
+using Sha256Bytes = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
+
+constexpr std::string_view kAlgorithm = "AWS4-HMAC-SHA256";
+
+// Failures of these two primitives are out-of-memory or a broken OpenSSL: nothing a caller could
+// handle, and a wrong signature must not be sent.
+Sha256Bytes Sha256(std::string_view text) {
+  Sha256Bytes digest{};
+  const int ok =
+      EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  THIMBLE_CHECK(ok == 1);
+  return digest;
+}
+
+Sha256Bytes HmacSha256(ByteSpan key, std::string_view text) {
+  Sha256Bytes digest{};
+  const ByteSpan data = BytesOf(text);
+  const std::uint8_t* const done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                                        data.data(), data.size(), digest.data(), nullptr);
+  THIMBLE_CHECK(done != nullptr);
+  return digest;
+}
+
+std::string Hex(const Sha256Bytes& bytes) { return fmt::format("{:02x}", fmt::join(bytes, "")); }
+
+bool IsUnreserved(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+std::string Encoded(std::string_view bytes, bool keep_slash) {
+  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(bytes.size());
+  for (const char c : bytes) {
+    if (IsUnreserved(c) || (c == '/' && keep_slash)) {
+      encoded += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    encoded += '%';
+    encoded += kHexDigits[byte >> 4];
+    encoded += kHexDigits[byte & 0xf];
+  }
+  return encoded;
+}
+
+std::string CanonicalQuery(const std::vector<NameValue>& query) {
+  std::vector<NameValue> encoded;
+  encoded.reserve(query.size());
+  for (const auto& [name, value] : query) {
+    encoded.emplace_back(EncodedComponent(name), EncodedComponent(value));
+  }
+  std::sort(encoded.begin(), encoded.end());
+  std::string text;
+  for (const auto& [name, value] : encoded) {
+    if (!text.empty()) text += '&';
+    text += name + '=' + value;
+  }
+  return text;
+}
+
+// Without leading and trailing spaces, and with runs of spaces as one.
+std::string TrimmedValue(std::string_view value) {
+  std::string trimmed;
+  for (const char c : value) {
+    if (c != ' ') {
+      trimmed += c;
+    } else if (!trimmed.empty() && trimmed.back() != ' ') {
+      trimmed += ' ';
+    }
+  }
+  if (!trimmed.empty() && trimmed.back() == ' ') trimmed.pop_back();
+  return trimmed;
+}
+
+std::string SignedNames(const std::vector<NameValue>& sorted_headers) {
+  std::string names;
+  for (const auto& header : sorted_headers) {
+    if (!names.empty()) names += ';';
+    names += header.first;
+  }
+  return names;
+}
+
+std::string CanonicalRequest(const RequestToSign& request, std::string_view signed_names) {
+  std::string headers;
+  for (const auto& [name, value] : request.headers) {
+    headers += name + ':' + TrimmedValue(value) + '\n';
+  }
+  return fmt::format("{}\n{}\n{}\n{}\n{}\n{}", request.method, request.encoded_path,
+                     CanonicalQuery(request.query), headers, signed_names, request.payload_hash);
+}
+
+Sha256Bytes SigningKey(const Credentials& credentials, const SigningScope& scope,
+                       std::string_view date) {
+  const std::string secret = "AWS4" + credentials.secret_access_key;
+  const Sha256Bytes date_key = HmacSha256(BytesOf(secret), date);
+  const Sha256Bytes region_key = HmacSha256(date_key, scope.region);
+  const Sha256Bytes service_key = HmacSha256(region_key, scope.service);
+  return HmacSha256(service_key, "aws4_request");
+}
+
+}  // namespace
+
+std::string EncodedComponent(std::string_view bytes) { return Encoded(bytes, false); }
+
+std::string EncodedS3Path(std::string_view bytes) { return Encoded(bytes, true); }
+
+std::string AmzDate(std::chrono::sys_seconds time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::string AuthorizationHeader(RequestToSign request, const Credentials& credentials,
+                                const SigningScope& scope, std::chrono::sys_seconds time) {
+  std::sort(request.headers.begin(), request.headers.end());
+  const std::string signed_names = SignedNames(request.headers);
+  const std::string amz_date = AmzDate(time);
+  const std::string date = amz_date.substr(0, 8);
+  const std::string scope_text =
+      fmt::format("{}/{}/{}/aws4_request", date, scope.region, scope.service);
+  const std::string string_to_sign =
+      fmt::format("{}\n{}\n{}\n{}", kAlgorithm, amz_date, scope_text,
+                  Hex(Sha256(CanonicalRequest(request, signed_names))));
+  const Sha256Bytes key = SigningKey(credentials, scope, date);
+  return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
+                     credentials.access_key_id, scope_text, signed_names,
+                     Hex(HmacSha256(key, string_to_sign)));
+}
+
+std::vector<NameValue> SignedS3Headers(std::string_view method, std::string_view host,
+                                       std::string_view encoded_path,
+                                       const Credentials& credentials, const SigningScope& scope,
+                                       std::chrono::sys_seconds time) {
+  std::vector<NameValue> headers = {{"host", std::string(host)},
+                                    {"x-amz-content-sha256", std::string(kEmptyPayloadHash)},
+                                    {"x-amz-date", AmzDate(time)}};
+  if (!credentials.session_token.empty()) {
+    headers.emplace_back("x-amz-security-token", credentials.session_token);
+  }
+  RequestToSign request{
+      .method = std::string(method), .encoded_path = std::string(encoded_path), .headers = headers};
+  headers.emplace_back("authorization",
+                       AuthorizationHeader(std::move(request), credentials, scope, time));
+  return headers;
+}
+
+}  // namespace thimble

@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+"""Runs a program beside a real S3 server and misbehaving origins, named in its environment.
+
+    run_with_origins.py PROGRAM [ARGUMENT...]
+
+THIMBLE_TEST_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET: Swift, see support/swift_server.py.
+THIMBLE_TEST_S3_UPLOADS: a file with a line for every key uploaded here with boto3, in hex digits;
+    each object's bytes are "uploaded as " and the key. A second client's idea of how keys are
+    signed and escaped is what ours is compared with.
+THIMBLE_TEST_FAULTY_ORIGIN, THIMBLE_TEST_SELF_SIGNED_ORIGIN: see support/faulty_origin.py.
+
+Proxy variables point to where nobody listens: who used them would fail.
+"""
+
+import contextlib
+import os
+import pathlib
+import ssl
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+
+from faulty_origin import FaultyOrigin  # noqa: E402
+from swift_server import SwiftServer  # noqa: E402
+
+ODD_NAMES = (
+    "plain.jpg",
+    "folder/sub/deep.jpg",
+    "a b.jpg",
+    " leading and trailing ",
+    "a+b=c&d.jpg",
+    "(round) [square] {curly}.jpg",
+    "100%.jpg",
+    "%2F%41%zz",
+    "a//b///c",
+    "trailing/",
+    "한글/사진 모음/표지.jpg",
+    "e\u0301 and é",
+    "emoji 🧵.png",
+    "!*'();:@&=+$,?#[]~-_.",
+    "back\\slash|pipe^caret`tick<lt>gt\"quote",
+    "tab\tkey",
+    "k" * 1000,
+)
+NOBODY = "http://127.0.0.1:1"
+
+
+def upload_odd_keys(swift, file):
+    client = swift.client()
+    keys = [f"uploaded/{name}" for name in ODD_NAMES]
+    for key in keys:
+        client.put_object(Bucket=swift.bucket, Key=key, Body=f"uploaded as {key}".encode())
+    file.write_text("".join(key.encode().hex() + "\n" for key in keys))
+
+
+def self_signed_context(directory):
+    certificate, key = directory / "certificate.pem", directory / "key.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1".split()
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context, certificate
+
+
+def check_trusting_client_succeeds(origin, certificate):
+    """Shows that only the missing trust stands between a client and this origin."""
+    trusting = ssl.create_default_context(cafile=certificate)
+    urllib.request.urlopen(f"{origin.endpoint}/ok/key", context=trusting).read()
+
+
+def main():
+    with contextlib.ExitStack() as stack:
+        directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        swift = stack.enter_context(SwiftServer())
+        faulty = stack.enter_context(FaultyOrigin())
+        tls, certificate = self_signed_context(directory)
+        self_signed = stack.enter_context(FaultyOrigin(tls=tls))
+        check_trusting_client_succeeds(self_signed, certificate)
+        uploads = directory / "uploads"
+        upload_odd_keys(swift, uploads)
+        environment = dict(
+            os.environ,
+            THIMBLE_TEST_S3_ENDPOINT=swift.endpoint,
+            THIMBLE_TEST_S3_ACCESS_KEY=swift.access_key,
+            THIMBLE_TEST_S3_SECRET_KEY=swift.secret_key,
+            THIMBLE_TEST_S3_BUCKET=swift.bucket,
+            THIMBLE_TEST_S3_UPLOADS=str(uploads),
+            THIMBLE_TEST_FAULTY_ORIGIN=faulty.endpoint,
+            THIMBLE_TEST_SELF_SIGNED_ORIGIN=self_signed.endpoint,
+            http_proxy=NOBODY,
+            https_proxy=NOBODY,
+            all_proxy=NOBODY,
+        )
+        return subprocess.run(sys.argv[1:], env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
