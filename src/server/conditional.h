@@ -1,0 +1,42 @@
+// Conditional requests (RFC 9110, section 13): may the client use what it already has?
+//
+// Pure. Only for requests whose answer would be a 200: errors come first.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace thimble {
+
+// The fields as received; empty: absent. Lists spread over several lines are joined with ", ".
+struct Preconditions {
+  std::string if_match;
+  std::string if_none_match;
+  std::string if_modified_since;
+  std::string if_unmodified_since;
+
+  bool any() const {
+    return !if_match.empty() || !if_none_match.empty() || !if_modified_since.empty() ||
+           !if_unmodified_since.empty();
+  }
+};
+
+// What names the present version of a picture.
+struct Validator {
+  std::string entity_tag;  // strong, with its quotes
+  std::optional<std::chrono::sys_seconds> last_modified;
+};
+
+enum class Verdict : std::uint8_t {
+  kSend,                // 200
+  kNotModified,         // 304
+  kPreconditionFailed,  // 412
+};
+
+// In the order of RFC 9110, 13.2.2. Dates that do not parse are ignored.
+Verdict Evaluate(const Preconditions& preconditions, const Validator& current);
+
+}  // namespace thimble

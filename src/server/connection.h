@@ -1,0 +1,39 @@
+// One client's connection: reads requests, has them answered in order, writes the answers.
+//
+// Times: an idle connection ends after `keep_alive`; a request's head must arrive within
+// `header_timeout` of its first byte (else 408); the whole request, to its answer's last byte, has
+// one absolute deadline. A client that reads too slowly is cut off there.
+//
+// Thread-safety: none; one thread. Ownership: the coroutine owns the connection and shares the
+// Front. Errors: none leave; each ends the connection.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "server/connection_registry.h"
+#include "server/request_id.h"
+#include "server/respond.h"
+#include "server/routes.h"
+#include "server/settings.h"
+#include "server/telemetry.h"
+
+namespace thimble {
+
+// What all connections share.
+struct Front {
+  HttpSettings http;
+  Routes& routes;
+  Responder responder;
+  RequestIds request_ids;
+  RequestObserver& observer;
+  ConnectionRegistry connections;
+  int requests_in_flight = 0;
+  bool draining = false;  // every answer is its connection's last
+};
+
+boost::asio::awaitable<void> ServeConnection(boost::asio::ip::tcp::socket socket,
+                                             std::shared_ptr<Front> front);
+
+}  // namespace thimble

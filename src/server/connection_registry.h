@@ -1,0 +1,57 @@
+// Who is connected, and until when they may take.
+//
+// One sweep a tick compares every connection's due time with the clock. So a request costs a store
+// instead of arming and disarming kernel timers, at the price of being ended up to one tick late.
+//
+// Thread-safety: none; one thread. Ownership: knows the connections, owns none; each removes
+// itself.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <list>
+
+#include "base/deadline.h"
+#include "cache/wait_list.h"
+
+namespace thimble {
+
+// What the registry needs to know of one connection, which owns this and keeps it true.
+struct Connected {
+  enum class Phase : std::uint8_t { kIdle, kBusy };  // kIdle: between requests, nothing received
+
+  // Ends what is under way on the socket; the connection's coroutine then sees to the rest.
+  std::function<void()> abort;
+  Phase phase = Phase::kIdle;
+  SteadyClock::time_point since = SteadyClock::now();            // of `phase`
+  SteadyClock::time_point due = SteadyClock::time_point::max();  // then it is aborted
+};
+
+class ConnectionRegistry {
+ public:
+  using Place = std::list<Connected*>::iterator;
+
+  Place Add(Connected& connection);
+  void Remove(Place place);
+
+  void AbortOverdue(SteadyClock::time_point now);
+  void AbortIdle();
+  void AbortAll();
+  // Makes room when no more may connect. False: every connection is busy.
+  bool AbortLongestIdle();
+
+  // True when a connection went before the deadline.
+  boost::asio::awaitable<bool> WaitForRemoval(Deadline deadline) {
+    return removals_.Wait(deadline);
+  }
+
+  std::size_t size() const { return connections_.size(); }
+
+ private:
+  std::list<Connected*> connections_;
+  WaitList removals_;
+};
+
+}  // namespace thimble

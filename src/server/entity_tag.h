@@ -1,0 +1,16 @@
+// The strong entity tag of a picture: a name that changes whenever its bytes could.
+//
+// Made from what the bytes are a function of: the original (its store's validator), what was asked
+// (CanonicalText) and the engine that does it. So a picture's tag is known without making it, and
+// every server of one version gives the same tag.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace thimble {
+
+// With its quotes, e.g. "\"6c1f...\"" (34 characters).
+std::string EntityTagFor(std::string_view source_tag, std::string_view variant);
+
+}  // namespace thimble

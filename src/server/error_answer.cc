@@ -1,0 +1,119 @@
+#include "server/error_answer.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace thimble {
+
+int StatusOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMalformedRequest:
+    case ErrorCode::kBadPath:
+    case ErrorCode::kUnknownParameter:
+    case ErrorCode::kBadParameter:
+    case ErrorCode::kConflictingParameters:
+    case ErrorCode::kVariantNotAllowed: return 400;
+    case ErrorCode::kOriginalForbidden: return 403;
+    case ErrorCode::kOriginalNotFound: return 404;
+    case ErrorCode::kMethodNotAllowed: return 405;
+    case ErrorCode::kRequestTimeout: return 408;
+    case ErrorCode::kOriginalGone: return 410;
+    case ErrorCode::kPreconditionFailed: return 412;
+    case ErrorCode::kOriginalTooLarge:
+    case ErrorCode::kTooManyPixels:
+    case ErrorCode::kDimensionTooLarge:
+    case ErrorCode::kResultTooLarge: return 413;
+    case ErrorCode::kUriTooLong: return 414;
+    case ErrorCode::kUnsupportedFormat: return 415;
+    case ErrorCode::kCorruptImage:
+    case ErrorCode::kTooManyScans:
+    case ErrorCode::kImageTooCostly:
+    case ErrorCode::kWorkerDied: return 422;
+    case ErrorCode::kHeadersTooLarge: return 431;
+    case ErrorCode::kInternal:
+    case ErrorCode::kBadSetting:
+    case ErrorCode::kSystem: return 500;
+    case ErrorCode::kOriginFailed:
+    case ErrorCode::kOriginIncomplete:
+    case ErrorCode::kOriginUnreachable: return 502;
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kDraining:
+    case ErrorCode::kDeadlineExceeded: return 503;
+    case ErrorCode::kOriginTimeout: return 504;
+  }
+  return 500;
+}
+
+std::string_view SentenceOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kMalformedRequest: return "The request is not valid HTTP.";
+    case ErrorCode::kMethodNotAllowed: return "Only GET, HEAD and OPTIONS are served.";
+    case ErrorCode::kUriTooLong: return "The URL is too long.";
+    case ErrorCode::kHeadersTooLarge: return "The request's headers are too large.";
+    case ErrorCode::kBadPath: return "The path names no original.";
+    case ErrorCode::kUnknownParameter: return "A parameter is not known.";
+    case ErrorCode::kBadParameter: return "A parameter's value is not valid.";
+    case ErrorCode::kConflictingParameters: return "Two parameters contradict each other.";
+    case ErrorCode::kVariantNotAllowed: return "This size or quality is not offered.";
+    case ErrorCode::kRequestTimeout: return "The request took too long to arrive.";
+    case ErrorCode::kPreconditionFailed: return "A precondition of the request does not hold.";
+    case ErrorCode::kOriginalNotFound: return "The original does not exist.";
+    case ErrorCode::kOriginalGone: return "The original exists no longer.";
+    case ErrorCode::kOriginalForbidden: return "The original may not be read.";
+    case ErrorCode::kOriginalTooLarge: return "The original has too many bytes.";
+    case ErrorCode::kOriginFailed: return "The origin failed.";
+    case ErrorCode::kOriginIncomplete: return "The origin broke off.";
+    case ErrorCode::kOriginUnreachable: return "The origin cannot be reached.";
+    case ErrorCode::kOriginTimeout: return "The origin took too long.";
+    case ErrorCode::kUnsupportedFormat: return "The original is of no supported format.";
+    case ErrorCode::kCorruptImage: return "The original is damaged.";
+    case ErrorCode::kTooManyPixels: return "The original has too many pixels.";
+    case ErrorCode::kDimensionTooLarge: return "The original is too wide or too high.";
+    case ErrorCode::kTooManyScans: return "The original has too many scans.";
+    case ErrorCode::kImageTooCostly: return "The original takes too much to decode.";
+    case ErrorCode::kWorkerDied: return "The original cannot be processed.";
+    case ErrorCode::kResultTooLarge: return "The result is too large.";
+    case ErrorCode::kOverloaded: return "The server is busy.";
+    case ErrorCode::kDraining: return "The server is shutting down.";
+    case ErrorCode::kDeadlineExceeded: return "The picture's turn did not come in time.";
+    case ErrorCode::kInternal:
+    case ErrorCode::kBadSetting:
+    case ErrorCode::kSystem: return "The server failed.";
+  }
+  return "The server failed.";
+}
+
+namespace {
+
+std::string_view Trim(std::string_view text) {
+  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+// Takes what stands before the first `separator` off the front.
+std::string_view TakeUntil(std::string_view& text, char separator) {
+  const std::string_view part = text.substr(0, text.find(separator));
+  text.remove_prefix(std::min(part.size() + 1, text.size()));
+  return Trim(part);
+}
+
+bool IsQualityZero(std::string_view parameter) {
+  const bool is_quality = parameter.starts_with("q=") || parameter.starts_with("Q=");
+  return is_quality && parameter.substr(2).find_first_not_of("0.") == std::string_view::npos;
+}
+
+}  // namespace
+
+bool WantsJson(std::string_view accept) {
+  while (!accept.empty()) {
+    std::string_view range = TakeUntil(accept, ',');
+    if (TakeUntil(range, ';') != "application/json") continue;
+    bool refused = false;
+    while (!range.empty()) refused |= IsQualityZero(TakeUntil(range, ';'));
+    if (!refused) return true;
+  }
+  return false;
+}
+
+}  // namespace thimble

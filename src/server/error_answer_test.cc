@@ -1,0 +1,39 @@
+#include "server/error_answer.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace thimble {
+namespace {
+
+TEST(ErrorAnswerTest, EveryCodeHasAnErrorStatusAndASentence) {
+  int codes = 0;
+  for (std::uint16_t number = 0; number < 1000; ++number) {
+    if (!IsKnownErrorCode(number)) continue;
+    ++codes;
+    const auto code = static_cast<ErrorCode>(number);
+    EXPECT_GE(StatusOf(code), 400) << SlugOf(code);
+    EXPECT_LT(StatusOf(code), 600) << SlugOf(code);
+    EXPECT_TRUE(SentenceOf(code).ends_with('.')) << SlugOf(code);
+    // Sentences go into JSON unescaped.
+    EXPECT_EQ(SentenceOf(code).find_first_of("\"\\\r\n"), std::string_view::npos);
+  }
+  EXPECT_GT(codes, 30);
+}
+
+TEST(ErrorAnswerTest, JsonIsForWhoNamesIt) {
+  EXPECT_TRUE(WantsJson("application/json"));
+  EXPECT_TRUE(WantsJson("text/html, application/json;q=0.9, */*"));
+  EXPECT_TRUE(WantsJson("text/html,application/json ; q=0.001"));
+  EXPECT_FALSE(WantsJson(""));
+  EXPECT_FALSE(WantsJson("*/*"));
+  EXPECT_FALSE(WantsJson("image/webp,*/*;q=0.8"));
+  EXPECT_FALSE(WantsJson("application/json;q=0"));
+  EXPECT_FALSE(WantsJson("application/json;q=0.000"));
+  EXPECT_FALSE(WantsJson("application/jsonp"));
+  EXPECT_FALSE(WantsJson(",;,;q=,"));
+}
+
+}  // namespace
+}  // namespace thimble

@@ -1,0 +1,136 @@
+// An origin, a worker pool and an observer that a test holds in its hands.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/wait_list.h"
+#include "origin/origin.h"
+#include "server/telemetry.h"
+#include "worker/pool.h"
+
+namespace thimble {
+
+// While closed, whoever comes waits.
+class Gate {
+ public:
+  void Close() { open_ = false; }
+  void Open() {
+    open_ = true;
+    waiting_.WakeAll();
+  }
+  // False: the deadline passed before the gate was opened.
+  boost::asio::awaitable<bool> Pass(Deadline deadline) {
+    if (open_) co_return true;
+    const bool opened = co_await waiting_.Wait(deadline);
+    co_return opened;
+  }
+
+ private:
+  bool open_ = true;
+  WaitList waiting_;
+};
+
+class FakeOrigin final : public Origin {
+ public:
+  void Put(const std::string& key, std::string entity_tag) {
+    validators_[key] = {
+        .entity_tag = std::move(entity_tag),
+        .last_modified = std::chrono::sys_seconds{std::chrono::seconds(784'111'777)}};
+  }
+  void FailWith(const std::string& key, ErrorCode code) { failures_[key] = code; }
+
+  boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
+    ++fetches;
+    const bool passed = co_await gate.Pass(deadline);
+    if (!passed) co_return Fail(ErrorCode::kOriginTimeout);
+    auto validator = Look(key.bytes);
+    if (!validator) co_return Forward(validator);
+    auto bytes = SealedBytesFrom(BytesOf(key.bytes));
+    if (!bytes) co_return Forward(bytes);
+    co_return Original{std::make_shared<const SealedBytes>(std::move(*bytes)), *validator};
+  }
+
+  boost::asio::awaitable<Expected<SourceValidator>> Stat(SourceKey key, Deadline) override {
+    ++stats;
+    co_return Look(key.bytes);
+  }
+
+  Gate gate;  // of Fetch
+  std::atomic<int> fetches = 0;
+  std::atomic<int> stats = 0;
+
+ private:
+  Expected<SourceValidator> Look(const std::string& key) const {
+    if (const auto failure = failures_.find(key); failure != failures_.end()) {
+      return Fail(failure->second, "secret detail of " + key);
+    }
+    if (const auto found = validators_.find(key); found != validators_.end()) return found->second;
+    return Fail(ErrorCode::kOriginalNotFound);
+  }
+
+  std::map<std::string, SourceValidator> validators_;
+  std::map<std::string, ErrorCode> failures_;
+};
+
+// "Resizes" to a text that names the variant, followed by `padding` bytes.
+class FakePool final : public WorkerPool {
+ public:
+  boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) override {
+    ++runs;
+    const bool passed = co_await gate.Pass(deadline);
+    if (!passed) co_return Fail(ErrorCode::kImageTooCostly);
+    if (failure) co_return Fail(*failure);
+    const std::string text = "picture " + CanonicalText(job.spec) + std::string(padding, '.');
+    JobOutput output;
+    output.bytes.assign(text.begin(), text.end());
+    output.format = job.spec.format.value_or(ImageFormat::kJpeg);
+    co_return output;
+  }
+  PoolStats stats() const override { return pool_stats; }
+  std::string sandbox_summary() const override { return "none"; }
+  void Stop() override {}
+
+  Gate gate;
+  std::atomic<int> runs = 0;
+  std::optional<ErrorCode> failure;
+  std::size_t padding = 0;
+  PoolStats pool_stats{.workers_alive = 1};
+};
+
+// Keeps copies of what it was told.
+class RecordingObserver final : public RequestObserver {
+ public:
+  struct Seen {
+    RequestRecord record;  // its views must not be used
+    std::string method, path, variant, request_id, error_detail;
+  };
+
+  void OnRequestDone(const RequestRecord& record) override {
+    const std::lock_guard lock(mutex_);
+    seen_.push_back({record, std::string(record.method), std::string(record.path),
+                     std::string(record.variant), std::string(record.request_id),
+                     std::string(record.error_detail)});
+  }
+  void OnIncident(std::string_view) override {}
+  std::string RenderMetrics(const ServerGauges& gauges) override {
+    return "connections " + std::to_string(gauges.connections_open) + "\n";
+  }
+
+  std::vector<Seen> seen() const {
+    const std::lock_guard lock(mutex_);
+    return seen_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Seen> seen_;
+};
+
+}  // namespace thimble

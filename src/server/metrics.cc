@@ -1,0 +1,220 @@
+#include "server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <map>
+#include <string_view>
+
+#include "server/names.h"
+#include "server/process_stats.h"
+
+namespace thimble {
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
+using prometheus::Histogram;
+using prometheus::Registry;
+
+// Seconds; a cache hit takes a tenth of a millisecond, a request never more than its deadline.
+const Histogram::BucketBoundaries& DurationBuckets() {
+  static const Histogram::BucketBoundaries buckets = {
+      0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10};
+  return buckets;
+}
+
+Counter& PlainCounter(Registry& registry, const char* name, const char* help) {
+  return BuildCounter().Name(name).Help(help).Register(registry).Add({});
+}
+
+Gauge& PlainGauge(Registry& registry, const char* name, const char* help) {
+  return BuildGauge().Name(name).Help(help).Register(registry).Add({});
+}
+
+// Brings a counter up to a total that is counted elsewhere.
+template <class Number>
+void CatchUp(Counter& counter, Number total) {
+  counter.Increment(static_cast<double>(total) - counter.Value());
+}
+
+template <class Number>
+void Set(Gauge& gauge, Number value) {
+  gauge.Set(static_cast<double>(value));
+}
+
+void Observe(Histogram& histogram, std::chrono::microseconds span) {
+  histogram.Observe(std::chrono::duration<double>(span).count());
+}
+
+}  // namespace
+
+// All metrics, by where their values come from.
+struct Metrics::Families {
+  Registry registry;
+
+  // Requests.
+  Family<Counter>& requests = BuildCounter()
+                                  .Name("thimble_requests_total")
+                                  .Help("Requests answered, by route, HTTP status and code.")
+                                  .Register(registry);
+  Counter& body_bytes =
+      PlainCounter(registry, "thimble_response_body_bytes_total", "Bytes of bodies sent.");
+  Counter& incomplete = PlainCounter(registry, "thimble_responses_incomplete_total",
+                                     "Answers whose client went away or was too slow.");
+  Family<Counter>& pictures = BuildCounter()
+                                  .Name("thimble_pictures_total")
+                                  .Help("Pictures sent, by format.")
+                                  .Register(registry);
+  Family<Counter>& cache = BuildCounter()
+                               .Name("thimble_cache_requests_total")
+                               .Help("Requests for pictures, by what the cache made of them.")
+                               .Register(registry);
+  Histogram& total = BuildHistogram()
+                         .Name("thimble_request_duration_seconds")
+                         .Help("Requests for pictures, first byte in to last byte out.")
+                         .Register(registry)
+                         .Add({}, DurationBuckets());
+  Family<Histogram>& stages = BuildHistogram()
+                                  .Name("thimble_stage_duration_seconds")
+                                  .Help("Fetching, waiting for a worker, and processing.")
+                                  .Register(registry);
+  Histogram& fetch = stages.Add({{"stage", "fetch"}}, DurationBuckets());
+  Histogram& queue = stages.Add({{"stage", "queue"}}, DurationBuckets());
+  Histogram& process = stages.Add({{"stage", "process"}}, DurationBuckets());
+  Counter& incidents = PlainCounter(registry, "thimble_incidents_total",
+                                    "Faults that belong to no request; the log says which.");
+
+  // The origin.
+  Counter& fetches =
+      PlainCounter(registry, "thimble_origin_fetches_total", "Fetches of originals begun.");
+  Family<Counter>& fetch_failures = BuildCounter()
+                                        .Name("thimble_origin_failures_total")
+                                        .Help("Fetches of originals that failed, by code.")
+                                        .Register(registry);
+
+  // Workers.
+  Gauge& workers_alive = PlainGauge(registry, "thimble_workers_alive", "Workers ready for jobs.");
+  Gauge& workers_busy = PlainGauge(registry, "thimble_workers_busy", "Workers with a job.");
+  Gauge& jobs_queued =
+      PlainGauge(registry, "thimble_worker_jobs_queued", "Jobs that wait for a worker.");
+  Counter& jobs = PlainCounter(registry, "thimble_worker_jobs_total", "Jobs finished.");
+  Family<Counter>& deaths = BuildCounter()
+                                .Name("thimble_worker_deaths_total")
+                                .Help("Workers that ended before their time, by cause.")
+                                .Register(registry);
+  Counter& deaths_by_signal = deaths.Add({{"cause", "signal"}});
+  Counter& deaths_by_deadline = deaths.Add({{"cause", "deadline"}});
+  Counter& deaths_by_violation = deaths.Add({{"cause", "violation"}});
+  Counter& deaths_by_reply = deaths.Add({{"cause", "bad_reply"}});
+
+  // The server's state.
+  Gauge& cache_entries =
+      PlainGauge(registry, "thimble_cache_entries", "Results in the memory cache.");
+  Gauge& cache_bytes = PlainGauge(registry, "thimble_cache_bytes", "Bytes in the memory cache.");
+  Counter& cache_evictions = PlainCounter(registry, "thimble_cache_evictions_total",
+                                          "Results put out of the memory cache for room.");
+  Gauge& connections =
+      PlainGauge(registry, "thimble_connections_open", "Client connections, idle ones included.");
+  Gauge& requests_in_flight =
+      PlainGauge(registry, "thimble_requests_in_flight", "Requests under way.");
+  Gauge& originals_in_flight = PlainGauge(registry, "thimble_originals_in_flight",
+                                          "Originals being fetched or waiting for a worker.");
+  Gauge& originals_waiting = PlainGauge(registry, "thimble_originals_waiting",
+                                        "Requests that wait for room to fetch their original.");
+  Gauge& draining = PlainGauge(registry, "thimble_draining", "1 while shutting down.");
+
+  // The process, by the names that dashboards know.
+  Counter& cpu_seconds = PlainCounter(registry, "process_cpu_seconds_total",
+                                      "User and system CPU of the server without its workers.");
+  Gauge& resident =
+      PlainGauge(registry, "process_resident_memory_bytes", "Resident memory of the server.");
+  Gauge& open_fds = PlainGauge(registry, "process_open_fds", "Open file descriptors.");
+  Gauge& max_fds = PlainGauge(registry, "process_max_fds", "Limit of open file descriptors.");
+  Gauge& start_time = PlainGauge(registry, "process_start_time_seconds",
+                                 "When the server was started, in seconds since 1970.");
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {
+  BuildGauge()
+      .Name("thimble_build_info")
+      .Help("1, labelled with the version.")
+      .Register(families_->registry)
+      .Add({{"version", THIMBLE_VERSION}})
+      .Set(1);
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  families_->start_time.Set(std::chrono::duration<double>(now).count());
+}
+
+Metrics::~Metrics() = default;
+
+void Metrics::CountRequest(const RequestRecord& record) {
+  Families& all = *families_;
+  all.requests
+      .Add({{"route", std::string(NameOf(record.route))},
+            {"status", std::to_string(record.status)},
+            {"code", std::string(CodeNameOf(record.error))}})
+      .Increment();
+  all.body_bytes.Increment(static_cast<double>(record.body_bytes));
+  if (!record.complete) all.incomplete.Increment();
+  if (record.route != Route::kPicture) return;
+
+  if (record.format) {
+    all.pictures.Add({{"format", std::string(NameOf(*record.format))}}).Increment();
+  }
+  all.cache.Add({{"state", std::string(NameOf(record.cache))}}).Increment();
+  Observe(all.total, record.total);
+  // A stage that a request did not pass through would drown those that did.
+  if (record.stages.fetch.count() > 0) Observe(all.fetch, record.stages.fetch);
+  if (record.stages.process.count() > 0) {
+    Observe(all.queue, record.stages.queue);
+    Observe(all.process, record.stages.process);
+  }
+}
+
+void Metrics::CountIncident() { families_->incidents.Increment(); }
+
+void Metrics::CountFetch() { families_->fetches.Increment(); }
+
+void Metrics::CountFetchFailure(ErrorCode code) {
+  families_->fetch_failures.Add({{"code", std::string(SlugOf(code))}}).Increment();
+}
+
+std::string Metrics::Render(const ServerGauges& gauges) {
+  Families& all = *families_;
+  const PoolStats& workers = gauges.workers;
+  Set(all.workers_alive, workers.workers_alive);
+  Set(all.workers_busy, workers.workers_busy);
+  Set(all.jobs_queued, workers.jobs_queued);
+  CatchUp(all.jobs, workers.jobs_done);
+  CatchUp(all.deaths_by_signal, workers.deaths_by_signal);
+  CatchUp(all.deaths_by_deadline, workers.deaths_by_deadline);
+  CatchUp(all.deaths_by_violation, workers.deaths_by_violation);
+  CatchUp(all.deaths_by_reply, workers.rejected_replies);
+
+  Set(all.cache_entries, gauges.cache_entries);
+  Set(all.cache_bytes, gauges.cache_bytes);
+  CatchUp(all.cache_evictions, gauges.cache_evictions);
+  Set(all.connections, gauges.connections_open);
+  Set(all.requests_in_flight, gauges.requests_in_flight);
+  Set(all.originals_in_flight, gauges.originals_in_flight);
+  Set(all.originals_waiting, gauges.originals_waiting);
+  Set(all.draining, gauges.draining ? 1 : 0);
+
+  const ProcessStats process = ReadProcessStats();
+  CatchUp(all.cpu_seconds, process.cpu_seconds);
+  Set(all.resident, process.resident_bytes);
+  Set(all.open_fds, process.open_fds);
+  Set(all.max_fds, process.max_fds);
+  return prometheus::TextSerializer().Serialize(all.registry.Collect());
+}
+
+}  // namespace thimble

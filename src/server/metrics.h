@@ -1,0 +1,35 @@
+// Counters and histograms of everything the server does, in Prometheus' text format. What each
+// metric means is its help text in metrics.cc.
+//
+// Labels have few values only: never a path, a key or a client, which strangers choose.
+// Thread-safety: any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "server/telemetry.h"
+
+namespace thimble {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void CountRequest(const RequestRecord& record);
+  void CountIncident();
+  // A fetch of an original that was begun, and one that failed.
+  void CountFetch();
+  void CountFetchFailure(ErrorCode code);
+
+  std::string Render(const ServerGauges& gauges);
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace thimble

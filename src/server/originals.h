@@ -1,0 +1,60 @@
+// Originals being worked on right now: fetched once, shared by all their sizes, bounded in number.
+//
+// An original is in memory from its fetch until nobody holds it; whoever asks meanwhile shares it.
+// At most `at_once` originals are held or being fetched; others wait for room, and when too many
+// wait they are refused: this is what bounds the memory for originals and lets an overload show.
+//
+//   auto original = co_await originals.Get(key, deadline);
+//   if (original) ... (*original)->bytes, (*original)->validator; drop it as soon as possible
+//
+// Thread-safety: none; one thread. Ownership: the handles may outlive this object; the Origin must
+// outlive all work. Errors: those of Origin; kOverloaded; kDeadlineExceeded.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "cache/coalescer.h"
+#include "cache/permits.h"
+#include "origin/origin.h"
+
+namespace thimble {
+
+class Originals {
+ public:
+  using Handle = std::shared_ptr<const Original>;
+
+  Originals(boost::asio::any_io_executor executor, Origin& origin, int at_once, int max_waiting);
+
+  boost::asio::awaitable<Expected<Handle>> Get(SourceKey key, Deadline deadline);
+  // The validator alone; nothing is asked of the origin while the original itself is held.
+  boost::asio::awaitable<Expected<SourceValidator>> Validate(SourceKey key, Deadline deadline);
+
+  int in_flight() const;
+  int waiting() const;
+
+ private:
+  struct Held;
+  // Shared with the work under way, which may outlive this object.
+  struct State {
+    State(Origin& source, int at_once, int max_waiting)
+        : origin(source), permits(at_once, max_waiting) {}
+    Handle Find(const std::string& key) const;
+
+    Origin& origin;
+    Permits permits;
+    std::unordered_map<std::string, std::weak_ptr<const Held>> held;
+  };
+
+  static boost::asio::awaitable<Expected<Handle>> Fetch(std::shared_ptr<State> state, SourceKey key,
+                                                        Deadline deadline);
+
+  std::shared_ptr<State> state_;
+  Coalescer<Expected<Handle>> fetches_;
+  Coalescer<Expected<SourceValidator>> validations_;
+};
+
+}  // namespace thimble

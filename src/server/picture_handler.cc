@@ -1,0 +1,157 @@
+#include "server/picture_handler.h"
+
+#include <utility>
+
+#include "server/entity_tag.h"
+#include "server/respond.h"
+#include "transform/request_url.h"
+
+namespace thimble {
+
+namespace asio = boost::asio;
+
+// One variant of one original.
+struct PictureHandler::Wanted {
+  explicit Wanted(ResizeRequest asked)
+      : key(std::move(asked.key)), spec(asked.spec), variant(CanonicalText(spec)) {}
+
+  // A key has no zero byte (it would be a bad path), so no two variants share a name.
+  std::string cache_key() const { return key.bytes + '\0' + variant; }
+
+  SourceKey key;
+  TransformSpec spec;
+  std::string variant;
+};
+
+namespace {
+
+// At a deadline the worker is killed and says why; this is how much longer its waiters listen, so
+// that they hear the reason and not only that their time is up.
+constexpr std::chrono::milliseconds kTimeToHearTheReason{100};
+
+std::chrono::microseconds Since(SteadyClock::time_point begin) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin);
+}
+
+Validator ValidatorOf(const SourceValidator& source, std::string_view variant) {
+  return {.entity_tag = EntityTagFor(source.entity_tag, variant),
+          .last_modified = source.last_modified};
+}
+
+Answer Refused(Answer answer, Error error) {
+  answer.content = std::move(error);
+  return answer;
+}
+
+// Answers with the error or, when the preconditions say so, without a picture. False: the picture
+// itself is needed.
+bool SettleEarly(Expected<SourceValidator> source, const Preconditions& preconditions,
+                 Answer& answer) {
+  if (!source) {
+    answer.content = std::move(source.error());
+    return true;
+  }
+  Validator validator = ValidatorOf(*source, answer.variant);
+  switch (Evaluate(preconditions, validator)) {
+    case Verdict::kSend: return false;
+    case Verdict::kPreconditionFailed:
+      answer.content = Error{ErrorCode::kPreconditionFailed, {}};
+      return true;
+    case Verdict::kNotModified:
+      answer.content = NotModified{std::move(validator)};
+      answer.cache = CacheState::kRevalidated;
+      return true;
+  }
+  return false;
+}
+
+Answer Delivered(Answer answer, CacheState cache, std::shared_ptr<const Picture> picture,
+                 const Preconditions& preconditions) {
+  answer.cache = cache;
+  switch (Evaluate(preconditions, picture->validator)) {
+    case Verdict::kSend: answer.content = SendPicture{std::move(picture)}; break;
+    case Verdict::kNotModified: answer.content = NotModified{picture->validator}; break;
+    case Verdict::kPreconditionFailed:
+      answer.content = Error{ErrorCode::kPreconditionFailed, {}};
+      break;
+  }
+  return answer;
+}
+
+}  // namespace
+
+PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& settings,
+                               Origin& origin, WorkerPool& pool)
+    : urls_(settings.urls),
+      limits_(settings.pictures),
+      answers_(settings.answers),
+      pool_(pool),
+      cache_({.max_bytes = settings.cache.memory_bytes, .max_age = settings.cache.memory_max_age}),
+      originals_(executor, origin, settings.origin.max_originals_in_flight,
+                 settings.workers.max_queued_jobs),
+      variants_(executor) {}
+
+asio::awaitable<Answer> PictureHandler::Handle(const RequestHead& head, Deadline deadline) {
+  Answer answer;
+  answer.route = Route::kPicture;
+  Expected<ResizeRequest> asked = ParseResizeRequest(head.target, head.accept, urls_);
+  if (!asked) co_return Refused(std::move(answer), std::move(asked.error()));
+  answer.varies_by_accept = asked->varies_by_accept;
+  Wanted wanted(std::move(*asked));
+  answer.variant = wanted.variant;
+
+  if (auto kept = cache_.Find(wanted.cache_key(), SteadyClock::now())) {
+    co_return Delivered(std::move(answer), CacheState::kHit, std::move(kept), head.preconditions);
+  }
+  if (head.preconditions.any()) {
+    auto source = co_await originals_.Validate(wanted.key, deadline);
+    if (SettleEarly(std::move(source), head.preconditions, answer)) co_return answer;
+  }
+  auto [made, made_here] = co_await MakeOrJoin(std::move(wanted), deadline);
+  if (!made) co_return Refused(std::move(answer), std::move(made.error()));
+  answer.stages = made->stages;
+  const CacheState cache = made_here ? CacheState::kMiss : CacheState::kCoalesced;
+  co_return Delivered(std::move(answer), cache, std::move(made->picture), head.preconditions);
+}
+
+asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(Wanted wanted,
+                                                                               Deadline deadline) {
+  std::string name = wanted.cache_key();
+  SharedMade::Work work = [self = shared_from_this(), wanted = std::move(wanted), deadline]() {
+    return Make(self, wanted, deadline);
+  };
+  const Deadline last_moment = Deadline::At(deadline.moment() + kTimeToHearTheReason);
+  auto joined = co_await variants_.Join(std::move(name), std::move(work), last_moment);
+  co_return joined;
+}
+
+asio::awaitable<Expected<PictureHandler::Made>> PictureHandler::Make(
+    std::shared_ptr<PictureHandler> self, Wanted wanted, Deadline deadline) {
+  const auto begin = SteadyClock::now();
+  auto original = co_await self->originals_.Get(wanted.key, deadline);
+  if (!original) co_return Forward(original);
+  StageTimes stages{.fetch = Since(begin)};
+
+  const SourceValidator source = (*original)->validator;
+  Job job{.spec = wanted.spec, .limits = self->limits_, .source = (*original)->bytes};
+  auto output = co_await self->pool_.Run(std::move(job), deadline);
+  if (!output) co_return Forward(output);
+  stages.queue = output->queued;
+  stages.process = output->processed;
+  co_return Made{self->Keep(wanted, source, std::move(*output)), stages};
+}
+
+std::shared_ptr<const Picture> PictureHandler::Keep(const Wanted& wanted,
+                                                    const SourceValidator& source,
+                                                    JobOutput output) {
+  auto picture = std::make_shared<Picture>();
+  picture->bytes = std::move(output.bytes);
+  picture->format = output.format;
+  picture->validator = ValidatorOf(source, wanted.variant);
+  picture->fields = PictureFields(*picture, answers_);
+  const std::size_t cost = sizeof(Picture) + picture->bytes.capacity() + picture->fields.capacity();
+  cache_.Keep(wanted.cache_key(), picture, cost, SteadyClock::now());
+  return picture;
+}
+
+}  // namespace thimble

@@ -1,0 +1,64 @@
+// The server's spine: a request for a picture becomes an answer.
+//
+//   parse -> look up -> check preconditions -> coalesce (fetch -> resize) -> keep -> answer
+//
+// Equal requests at the same time are one fetch and one resize; different sizes of one original are
+// one fetch. Work once begun goes on when its client leaves, for the cache and for those who
+// joined.
+//
+// Thread-safety: none; one thread. Ownership: made with std::make_shared; work under way keeps it
+// alive. The Origin and the WorkerPool must outlive it.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "cache/coalescer.h"
+#include "cache/memory_cache.h"
+#include "origin/origin.h"
+#include "server/answer.h"
+#include "server/originals.h"
+#include "server/request_head.h"
+#include "server/settings.h"
+#include "worker/pool.h"
+
+namespace thimble {
+
+class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
+ public:
+  PictureHandler(boost::asio::any_io_executor executor, const Settings& settings, Origin& origin,
+                 WorkerPool& pool);
+
+  // `head` and what it views must stay until the coroutine is done.
+  boost::asio::awaitable<Answer> Handle(const RequestHead& head, Deadline deadline);
+
+  MemoryCacheStats cache_stats() const { return cache_.stats(); }
+  int originals_in_flight() const { return originals_.in_flight(); }
+  int originals_waiting() const { return originals_.waiting(); }
+
+ private:
+  struct Wanted;
+  struct Made {
+    std::shared_ptr<const Picture> picture;
+    StageTimes stages;
+  };
+  using SharedMade = Coalescer<Expected<Made>>;
+
+  boost::asio::awaitable<SharedMade::Joined> MakeOrJoin(Wanted wanted, Deadline deadline);
+  static boost::asio::awaitable<Expected<Made>> Make(std::shared_ptr<PictureHandler> self,
+                                                     Wanted wanted, Deadline deadline);
+  std::shared_ptr<const Picture> Keep(const Wanted& wanted, const SourceValidator& source,
+                                      JobOutput output);
+
+  const UrlPolicy urls_;
+  const PictureLimits limits_;
+  const AnswerSettings answers_;
+  WorkerPool& pool_;
+  MemoryCache<Picture> cache_;
+  Originals originals_;
+  SharedMade variants_;
+};
+
+}  // namespace thimble

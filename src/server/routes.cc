@@ -1,0 +1,63 @@
+#include "server/routes.h"
+
+#include <string_view>
+#include <utility>
+
+namespace thimble {
+namespace {
+
+Answer Text(Route route, int status, std::string text) {
+  Answer answer;
+  answer.route = route;
+  answer.content = PlainText{.status = status, .text = std::move(text)};
+  return answer;
+}
+
+Answer Refusal(ErrorCode code, std::string detail = {}) {
+  Answer answer;
+  answer.content = Error{code, std::move(detail)};
+  return answer;
+}
+
+}  // namespace
+
+Routes::Routes(std::shared_ptr<PictureHandler> pictures, RequestObserver& observer,
+               std::function<ServerGauges()> gauges, int max_queued_jobs)
+    : pictures_(std::move(pictures)),
+      observer_(observer),
+      gauges_(std::move(gauges)),
+      max_queued_jobs_(max_queued_jobs) {}
+
+boost::asio::awaitable<Answer> Routes::Handle(const RequestHead& head, Deadline deadline) {
+  if (head.method == Method::kOther) co_return Refusal(ErrorCode::kMethodNotAllowed);
+  if (head.has_body) co_return Refusal(ErrorCode::kMalformedRequest, "a body");
+  if (head.method == Method::kOptions) {
+    Answer answer;
+    answer.content = Capabilities{};
+    co_return answer;
+  }
+  const std::string_view path = head.target.substr(0, head.target.find('?'));
+  if (path == "/livez") co_return Text(Route::kLiveness, 200, "ok\n");
+  if (path == "/readyz") co_return Readiness();
+  if (path == "/metrics") co_return Metrics();
+  auto picture = co_await pictures_->Handle(head, deadline);
+  co_return picture;
+}
+
+Answer Routes::Readiness() const {
+  const ServerGauges now = gauges_();
+  const int queued = now.workers.jobs_queued + now.originals_waiting;
+  constexpr Route kRoute = Route::kReadiness;
+  if (now.draining) return Text(kRoute, 503, "draining\n");
+  if (now.workers.workers_alive < 1) return Text(kRoute, 503, "no worker is alive\n");
+  if (queued * 10 >= max_queued_jobs_ * 9) return Text(kRoute, 503, "the queue is almost full\n");
+  return Text(kRoute, 200, "ok\n");
+}
+
+Answer Routes::Metrics() const {
+  Answer answer = Text(Route::kMetrics, 200, observer_.RenderMetrics(gauges_()));
+  std::get<PlainText>(answer.content).media_type = "text/plain; version=0.0.4; charset=utf-8";
+  return answer;
+}
+
+}  // namespace thimble

@@ -1,0 +1,41 @@
+// Which part of the server answers a request: the operator's paths, else a picture.
+//
+//   /livez    200 while the event loop turns
+//   /readyz   200 while pictures can be made: a worker alive, the queue not almost full, not
+//             draining; else 503. The origin's state never counts: restarting us would not mend it.
+//   /metrics  Prometheus text format
+//
+// Thread-safety: none; one thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+
+#include "server/answer.h"
+#include "server/picture_handler.h"
+#include "server/request_head.h"
+#include "server/telemetry.h"
+
+namespace thimble {
+
+class Routes {
+ public:
+  // `gauges` gives the present state; `max_queued_jobs` is what /readyz measures the queue by.
+  Routes(std::shared_ptr<PictureHandler> pictures, RequestObserver& observer,
+         std::function<ServerGauges()> gauges, int max_queued_jobs);
+
+  // `head` and what it views must stay until the coroutine is done.
+  boost::asio::awaitable<Answer> Handle(const RequestHead& head, Deadline deadline);
+
+ private:
+  Answer Readiness() const;
+  Answer Metrics() const;
+
+  std::shared_ptr<PictureHandler> pictures_;
+  RequestObserver& observer_;
+  std::function<ServerGauges()> gauges_;
+  int max_queued_jobs_;
+};
+
+}  // namespace thimble

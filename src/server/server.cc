@@ -1,0 +1,146 @@
+#include "server/server.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "server/connection.h"
+#include "server/listener.h"
+#include "server/picture_handler.h"
+#include "server/routes.h"
+
+namespace thimble {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+// How late a deadline of a connection may be noticed.
+constexpr std::chrono::milliseconds kSweepInterval{50};
+
+bool HasControlCharacter(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0 && c < ' ') || c == 127; });
+}
+
+}  // namespace
+
+// Everything the coroutines share; each holds a reference, so it outlives the Server if they do.
+struct Server::State {
+  State(asio::any_io_executor on, const Settings& settings, Origin& origin, WorkerPool& workers,
+        RequestObserver& observer)
+      : executor(std::move(on)),
+        http(settings.http),
+        pool(workers),
+        pictures(std::make_shared<PictureHandler>(executor, settings, origin, workers)),
+        routes(
+            pictures, observer, [this] { return Gauges(); }, settings.workers.max_queued_jobs),
+        front{.http = settings.http,
+              .routes = routes,
+              .responder = Responder(settings.answers, settings.origin.show_forbidden),
+              .request_ids = {},
+              .observer = observer,
+              .connections = {}},
+        tick(executor),
+        drain_delay(executor) {}
+
+  static asio::awaitable<void> Sweep(std::shared_ptr<State> state);
+  ServerGauges Gauges() const;
+  void StopAccepting();
+
+  asio::any_io_executor executor;
+  HttpSettings http;
+  WorkerPool& pool;
+  std::shared_ptr<PictureHandler> pictures;
+  Routes routes;
+  Front front;
+  std::shared_ptr<tcp::acceptor> acceptor;  // null before Start
+  asio::steady_timer tick;
+  asio::steady_timer drain_delay;
+  bool stopped = false;
+};
+
+ServerGauges Server::State::Gauges() const {
+  const MemoryCacheStats cache = pictures->cache_stats();
+  return {.workers = pool.stats(),
+          .cache_entries = cache.entries,
+          .cache_bytes = cache.bytes,
+          .cache_evictions = cache.evictions,
+          .connections_open = static_cast<int>(front.connections.size()),
+          .requests_in_flight = front.requests_in_flight,
+          .originals_in_flight = pictures->originals_in_flight(),
+          .originals_waiting = pictures->originals_waiting(),
+          .draining = front.draining};
+}
+
+void Server::State::StopAccepting() {
+  boost::system::error_code ignored;
+  if (acceptor) acceptor->close(ignored);
+}
+
+// Keeps every connection's times until the server is stopped.
+asio::awaitable<void> Server::State::Sweep(std::shared_ptr<State> state) {
+  while (!state->stopped) {
+    state->tick.expires_after(kSweepInterval);
+    co_await state->tick.async_wait(asio::as_tuple(asio::use_awaitable));
+    state->front.connections.AbortOverdue(SteadyClock::now());
+  }
+}
+
+Expected<std::unique_ptr<Server>> Server::Create(asio::any_io_executor executor,
+                                                 const Settings& settings, Origin& origin,
+                                                 WorkerPool& pool, RequestObserver& observer) {
+  if (HasControlCharacter(settings.answers.allow_origin)) {
+    return Fail(ErrorCode::kBadSetting, "a control character in the allowed origin");
+  }
+  auto state = std::make_shared<State>(executor, settings, origin, pool, observer);
+  return std::unique_ptr<Server>(new Server(std::move(state)));
+}
+
+Server::Server(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+Server::~Server() { Stop(); }
+
+Expected<BoundAddress> Server::Start() {
+  THIMBLE_TRY(tcp::acceptor acceptor, Listen(state_->executor, state_->http));
+  const tcp::endpoint bound = acceptor.local_endpoint();
+  state_->acceptor = std::make_shared<tcp::acceptor>(std::move(acceptor));
+  const std::shared_ptr<Front> front(state_, &state_->front);
+  asio::co_spawn(state_->executor, AcceptConnections(state_->acceptor, front), asio::detached);
+  asio::co_spawn(state_->executor, State::Sweep(state_), asio::detached);
+  return BoundAddress{.address = bound.address().to_string(), .port = bound.port()};
+}
+
+asio::awaitable<DrainOutcome> Server::Drain() {
+  const std::shared_ptr<State> state = state_;
+  state->front.draining = true;
+  state->drain_delay.expires_after(state->http.drain_delay);
+  co_await state->drain_delay.async_wait(asio::as_tuple(asio::use_awaitable));
+
+  state->StopAccepting();
+  ConnectionRegistry& connections = state->front.connections;
+  const Deadline deadline = Deadline::After(state->http.drain_timeout);
+  while (connections.size() > 0 && !deadline.passed()) {
+    connections.AbortIdle();  // again and again: an answer may have been on its way
+    const Deadline soon = Deadline::After(kSweepInterval).SoonerOf(deadline);
+    co_await connections.WaitForRemoval(soon);
+  }
+  const bool finished = connections.size() == 0;
+  Stop();
+  co_return finished ? DrainOutcome::kFinished : DrainOutcome::kTimedOut;
+}
+
+void Server::Stop() {
+  state_->stopped = true;
+  state_->front.draining = true;
+  state_->StopAccepting();
+  state_->front.connections.AbortAll();
+  state_->tick.cancel();
+  state_->drain_delay.cancel();
+}
+
+}  // namespace thimble

@@ -1,0 +1,60 @@
+// The HTTP server: wiring, start, drain and stop.
+//
+//   auto server = Server::Create(executor, settings, origin, pool, observer);
+//   auto address = (*server)->Start();
+//   ... on SIGTERM:  co_await (*server)->Drain();
+//
+// Draining: /readyz says 503 and every answer ends its connection, at once; after `drain_delay` no
+// new connections are taken and idle ones end; what is under way may finish until `drain_timeout`
+// has passed since then.
+//
+// Thread-safety: all calls on the executor's one thread. Ownership: the Origin, the WorkerPool and
+// the RequestObserver must outlive the server and its executor's coroutines. Errors: kBadSetting,
+// kSystem.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.h"
+#include "origin/origin.h"
+#include "server/settings.h"
+#include "server/telemetry.h"
+#include "worker/pool.h"
+
+namespace thimble {
+
+struct BoundAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+
+enum class DrainOutcome : std::uint8_t { kFinished, kTimedOut };
+
+class Server {
+ public:
+  static Expected<std::unique_ptr<Server>> Create(boost::asio::any_io_executor executor,
+                                                  const Settings& settings, Origin& origin,
+                                                  WorkerPool& pool, RequestObserver& observer);
+  ~Server();  // as Stop
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Binds and begins to serve.
+  Expected<BoundAddress> Start();
+  // Ends when no connection is left; at the time-out those that are left are cut off. Once only.
+  boost::asio::awaitable<DrainOutcome> Drain();
+  // Cuts everything off at once.
+  void Stop();
+
+ private:
+  struct State;
+  explicit Server(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace thimble

@@ -1,0 +1,283 @@
+#include "server/settings_table.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "server/addresses.h"
+#include "server/setting_kinds.h"
+
+namespace thimble {
+namespace {
+
+using std::chrono::milliseconds;
+using Rows = std::vector<Setting>;
+
+constexpr std::int64_t kKiB = 1 << 10;
+constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kGiB = 1 << 30;
+constexpr milliseconds kMayBeZero{0};
+constexpr milliseconds kNotZero{1};
+constexpr std::int32_t kMaxSide = 65'500;  // JPEG's own limit is 65,535
+
+// A setting that is one text but several fields.
+Setting Composite(std::string key, std::string accepts, std::string help,
+                  Status (*parse)(std::string_view, Settings&),
+                  std::string (*show)(const Settings&)) {
+  Setting setting;
+  setting.key = std::move(key);
+  setting.accepts = std::move(accepts);
+  setting.help = std::move(help);
+  setting.assign = [parse](Settings& settings, const RawValue& raw) -> Status {
+    THIMBLE_TRY(const std::string text, ReadText(raw));
+    return parse(text, settings);
+  };
+  setting.show = show;
+  return setting;
+}
+
+Setting Listen() {
+  return Composite(
+      "http.listen", "address:port",
+      "Where to listen; a numeric address, IPv6 in brackets; port 0 takes any free one.",
+      [](std::string_view text, Settings& settings) {
+        return ParseListenAddress(text, settings.http);
+      },
+      [](const Settings& settings) { return ShowListenAddress(settings.http); });
+}
+
+Setting OriginUrl() {
+  return Composite(
+      "origin.url", "file:DIR or s3://BUCKET[/PREFIX]",
+      "Where originals come from. Without it the environment variable `BUCKET` names an S3 bucket.",
+      [](std::string_view text, Settings& settings) {
+        return ParseOriginUrl(text, settings.origin);
+      },
+      [](const Settings& settings) { return ShowOriginUrl(settings.origin); });
+}
+
+Setting Endpoint() {
+  return Composite(
+      "s3.endpoint", "http(s)://HOST[:PORT]",
+      "The S3 server; empty means Amazon's own for the region.",
+      [](std::string_view text, Settings& settings) -> Status {
+        if (Status valid = CheckEndpoint(text); !valid) return valid;
+        if (text.ends_with('/')) text.remove_suffix(1);
+        settings.origin.s3.endpoint = text;
+        return {};
+      },
+      [](const Settings& settings) { return settings.origin.s3.endpoint; });
+}
+
+// PoolOptions has no word for "one a CPU"; 0 stands for it until the loader knows the machine.
+Setting WorkerCount() {
+  Setting setting;
+  setting.key = "workers.count";
+  setting.accepts = "number or auto";
+  setting.help = "Sandboxed workers; `auto` is one for each CPU the process may use.";
+  setting.assign = [](Settings& settings, const RawValue& raw) -> Status {
+    if (raw.kind == RawValue::Kind::kText && raw.items.front() == "auto") {
+      settings.workers.workers = 0;
+      return {};
+    }
+    THIMBLE_TRY(const std::int64_t count, ReadInteger(raw, {1, 1024}));
+    settings.workers.workers = static_cast<int>(count);
+    return {};
+  };
+  setting.show = [](const Settings& settings) {
+    return settings.workers.workers == 0 ? "auto" : std::to_string(settings.workers.workers);
+  };
+  return setting;
+}
+
+template <class Member>
+auto Http(Member member) {
+  return At(&Settings::http, member);
+}
+template <class Member>
+auto S3(Member member) {
+  return At(&Settings::origin, &OriginSettings::s3, member);
+}
+template <class Member>
+auto Fetching(Member member) {
+  return At(&Settings::origin, &OriginSettings::limits, member);
+}
+template <class Member>
+auto Urls(Member member) {
+  return At(&Settings::urls, member);
+}
+template <class Member>
+auto Workers(Member member) {
+  return At(&Settings::workers, member);
+}
+
+Rows HttpRows() {
+  return {
+      WithFlag("--listen", Listen()),
+      Duration("http.request_deadline", Http(&HttpSettings::request_deadline), kNotZero,
+               "One request, from its first byte to the last byte of its answer."),
+      Duration("http.header_timeout", Http(&HttpSettings::header_timeout), kNotZero,
+               "From a request's first byte to the end of its headers."),
+      Duration("http.keep_alive", Http(&HttpSettings::keep_alive), kNotZero,
+               "How long an idle connection is kept; longer than the load balancer's own time, "
+               "mostly 60 s."),
+      ByteSize("http.max_header_bytes", Http(&HttpSettings::max_header_bytes), {kKiB, kMiB},
+               "All headers of one request together; more is answered with 431."),
+      ByteSize("http.max_uri_bytes", Http(&HttpSettings::max_uri_bytes), {256, kMiB},
+               "Path and query together; more is answered with 414."),
+      Number("http.max_connections", Http(&HttpSettings::max_connections), {1, 1'000'000},
+             "Open client connections; at the limit no more are accepted until one closes."),
+      Duration(
+          "http.drain_delay", Http(&HttpSettings::drain_delay), kMayBeZero,
+          "After SIGTERM `/readyz` answers 503 for this long while everything is still served, "
+          "so that load balancers notice."),
+      Duration("http.drain_timeout", Http(&HttpSettings::drain_timeout), kMayBeZero,
+               "After that, how long requests under way may still take."),
+  };
+}
+
+Rows OriginRows() {
+  return {
+      WithFlag("--origin", OriginUrl()),
+      ByteSize("origin.max_bytes", Fetching(&FetchLimits::max_bytes), {kKiB, kGiB},
+               "The largest original that is fetched; more is answered with 413."),
+      Duration("origin.connect_timeout", Fetching(&FetchLimits::connect_timeout), kNotZero,
+               "For reaching the origin, name resolution and TLS included."),
+      Duration("origin.first_byte_timeout", Fetching(&FetchLimits::first_byte_timeout), kNotZero,
+               "From there to the first byte of its answer."),
+      Number("origin.max_in_flight",
+             At(&Settings::origin, &OriginSettings::max_originals_in_flight), {1, 100'000},
+             "Originals being fetched or waiting for a worker; times `origin.max_bytes` it bounds "
+             "memory."),
+      Boolean("origin.show_forbidden", At(&Settings::origin, &OriginSettings::show_forbidden),
+              "Answer 403 where the origin says 401 or 403; otherwise 404."),
+      WithFlag("--s3-endpoint", Endpoint()),
+      WithFlag("--s3-region",
+               Text("s3.region", S3(&S3Settings::region), "The region requests are signed for.")),
+      WithFlag("--s3-virtual-host",
+               Boolean("s3.virtual_host", S3(&S3Settings::virtual_host_style),
+                       "Put the bucket into the host's name instead of the path.")),
+      Secret("s3.access_key_id", S3(&S3Settings::access_key_id),
+             "With the secret key, wins over `AWS_ACCESS_KEY_ID` and the credentials file."),
+      Secret("s3.secret_access_key", S3(&S3Settings::secret_access_key),
+             "The secret key; prefer the environment or the credentials file."),
+      Secret("s3.session_token", S3(&S3Settings::session_token),
+             "The token of temporary credentials."),
+      Text("s3.profile", S3(&S3Settings::profile),
+           "The credentials file's profile; empty means `AWS_PROFILE`, else `default`."),
+      Text("s3.credentials_file", S3(&S3Settings::credentials_file),
+           "Empty means `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
+  };
+}
+
+Rows UrlRows() {
+  return {
+      Number("urls.default_width", Urls(&UrlPolicy::default_width), {1, kMaxSide},
+             "The width in pixels when a URL asks for no size."),
+      Number("urls.default_quality", Urls(&UrlPolicy::default_quality), {1, 100},
+             "The quality when a URL asks for none."),
+      Boolean("urls.enlarge_by_default", Urls(&UrlPolicy::enlarge_by_default),
+              "Enlarge small originals without being asked by `enlarge=1`."),
+      TextList("urls.labels", Urls(&UrlPolicy::labels),
+               "Path segments that may stand between a key and its parts, as in "
+               "`/a.jpg/melon/resize/100`."),
+      Number("urls.max_width", Urls(&UrlPolicy::max_width), {1, kMaxSide},
+             "The largest width in pixels that may be asked for."),
+      Number("urls.max_height", Urls(&UrlPolicy::max_height), {1, kMaxSide},
+             "The largest height in pixels that may be asked for."),
+      NumberList("urls.allowed_sizes", Urls(&UrlPolicy::allowed_sizes), {1, kMaxSide},
+                 "The only widths and heights that are made; empty means any."),
+      NumberList("urls.allowed_qualities", Urls(&UrlPolicy::allowed_qualities), {1, 100},
+                 "The only qualities that are made; empty means any."),
+      Choice("urls.when_not_allowed", Urls(&UrlPolicy::when_not_allowed), {"snap", "reject"},
+             "What a size or quality outside the lists gets: the nearest allowed one that is not "
+             "smaller, or 400."),
+  };
+}
+
+Rows PictureRows() {
+  constexpr std::int64_t kMostPixels = 4'000'000'000;
+  return {
+      Number("pictures.max_pixels", At(&Settings::pictures, &PictureLimits::max_pixels),
+             {1, kMostPixels}, "The largest original in pixels, by its header; more is 413."),
+      Number("pictures.max_side", At(&Settings::pictures, &PictureLimits::max_side), {1, kMaxSide},
+             "The longest side of an original in pixels; more is 413."),
+      Number("pictures.max_jpeg_scans", At(&Settings::pictures, &PictureLimits::max_jpeg_scans),
+             {1, 100'000}, "Scans of a progressive JPEG; each costs a pass over all coefficients."),
+      ByteSize("pictures.max_icc_bytes", At(&Settings::pictures, &PictureLimits::max_icc_bytes),
+               {0, 16 * kMiB}, "Larger colour profiles are ignored; 0 ignores all."),
+  };
+}
+
+Rows WorkerRows() {
+  return {
+      WithFlag("--workers", WorkerCount()),
+      Text("workers.program", Workers(&PoolOptions::worker_program),
+           "Path of `thimble-worker`; empty means beside `thimble`."),
+      Number("workers.max_queued_jobs", Workers(&PoolOptions::max_queued_jobs), {1, 1'000'000},
+             "Pictures waiting for a worker; beyond this the answer is 503."),
+      Number("workers.jobs_per_worker", Workers(&PoolOptions::jobs_per_worker), {1, 1'000'000'000},
+             "A worker is replaced after so many pictures, which bounds what can leak."),
+      ByteSize("workers.memory", Workers(&PoolOptions::worker_memory_bytes), {16 * kMiB, 64 * kGiB},
+               "Memory a worker may take for one picture."),
+      ByteSize("workers.max_result_bytes", Workers(&PoolOptions::max_result_bytes),
+               {64 * kKiB, kGiB}, "The largest result."),
+      WithFlag("--insecure-no-sandbox",
+               Boolean("workers.insecure_no_sandbox", Workers(&PoolOptions::allow_missing_sandbox),
+                       "Start even where the workers cannot be confined. For trusted originals "
+                       "only.")),
+  };
+}
+
+Rows AnswerRows() {
+  return {
+      WithFlag("--cache-memory",
+               ByteSize("cache.memory", At(&Settings::cache, &CacheSettings::memory_bytes),
+                        {0, std::numeric_limits<std::int64_t>::max()},
+                        "Memory for finished results; 0 keeps none.")),
+      Duration("cache.memory_max_age", At(&Settings::cache, &CacheSettings::memory_max_age),
+               kMayBeZero,
+               "A kept result is made anew after this, so that a changed original shows."),
+      Duration("answers.max_age", At(&Settings::answers, &AnswerSettings::max_age), kMayBeZero,
+               "`Cache-Control: max-age` of pictures."),
+      Duration("answers.not_found_max_age",
+               At(&Settings::answers, &AnswerSettings::not_found_max_age), kMayBeZero,
+               "`Cache-Control: max-age` of 404 and 410; other errors are `no-store`."),
+      Text("answers.allow_origin", At(&Settings::answers, &AnswerSettings::allow_origin),
+           "`Access-Control-Allow-Origin`; empty sends no CORS headers."),
+      WithFlag("--log-format",
+               Choice("log.format", At(&Settings::log, &LogSettings::format), {"text", "json"},
+                      "Lines for people or one JSON object a line, on standard error.")),
+      WithFlag("--log-level", Choice("log.level", At(&Settings::log, &LogSettings::level),
+                                     {"debug", "info", "warning", "error"},
+                                     "The least important lines written; each request is one line "
+                                     "at `info`.")),
+  };
+}
+
+Rows MakeTable() {
+  Rows table;
+  for (Rows (*section)() :
+       {&HttpRows, &OriginRows, &UrlRows, &PictureRows, &WorkerRows, &AnswerRows}) {
+    Rows rows = section();
+    std::move(rows.begin(), rows.end(), std::back_inserter(table));
+  }
+  return table;
+}
+
+}  // namespace
+
+const std::vector<Setting>& AllSettings() {
+  static const Rows table = MakeTable();
+  return table;
+}
+
+const Setting* FindSetting(std::string_view key) {
+  const Rows& table = AllSettings();
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Setting& setting) { return setting.key == key; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace thimble

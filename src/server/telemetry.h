@@ -1,0 +1,81 @@
+// What the server tells about itself, as plain values: one record a request and gauges read when
+// /metrics is asked. The access log and the metrics stand behind this interface, so the HTTP side
+// knows neither a logger nor a metrics library.
+//
+// Thread-safety: called on the server's one thread; an implementation must not block.
+// Ownership: the views in a RequestRecord are valid during the call only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "image/image_format.h"
+#include "worker/pool.h"
+
+namespace thimble {
+
+enum class Route : std::uint8_t { kPicture, kLiveness, kReadiness, kMetrics, kNone };
+
+// Where the picture came from. kNone: no picture was looked for, or none came.
+enum class CacheState : std::uint8_t {
+  kNone,
+  kHit,          // from the memory cache
+  kMiss,         // made for this request
+  kCoalesced,    // made for another request that was already under way
+  kRevalidated,  // 304 from the origin's validator alone: nothing fetched, nothing decoded
+};
+
+struct StageTimes {
+  std::chrono::microseconds fetch{0};    // the original, its own queue included
+  std::chrono::microseconds queue{0};    // waiting for a worker
+  std::chrono::microseconds process{0};  // in the worker
+};
+
+struct RequestRecord {
+  Route route = Route::kNone;
+  std::string_view method;            // "GET"; "-" when the request did not parse
+  std::string_view path;              // as received without the query; "-" when it did not parse
+  std::string_view variant;           // CanonicalText of the spec; empty when there is none
+  std::string_view request_id;        // never empty
+  std::string_view remote_address;    // "192.0.2.7"
+  int status = 0;                     // HTTP
+  std::optional<ErrorCode> error;     // nothing: 2xx, 304
+  std::string_view error_detail;      // for logs only
+  std::optional<ImageFormat> format;  // of the picture that was sent
+  std::uint64_t body_bytes = 0;       // 0 for HEAD and 304
+  bool complete = true;               // false: the client went away or was too slow
+  CacheState cache = CacheState::kNone;
+  StageTimes stages;
+  std::chrono::microseconds total{0};  // the request's first byte to the answer's last
+};
+
+// States at one moment; counters since the start are named so.
+struct ServerGauges {
+  PoolStats workers;
+  std::size_t cache_entries = 0;
+  std::size_t cache_bytes = 0;
+  std::uint64_t cache_evictions = 0;  // since the start
+  int connections_open = 0;
+  int requests_in_flight = 0;
+  int originals_in_flight = 0;
+  int originals_waiting = 0;  // requests that wait for room to fetch
+  bool draining = false;
+};
+
+class RequestObserver {
+ public:
+  virtual ~RequestObserver() = default;
+  virtual void OnRequestDone(const RequestRecord& record) = 0;
+  // Something worth a warning that belongs to no request, e.g. accept(2) ran out of descriptors.
+  // The server itself limits how often it tells.
+  virtual void OnIncident(std::string_view what) = 0;
+  // The body of /metrics: Prometheus text format 0.0.4.
+  virtual std::string RenderMetrics(const ServerGauges& gauges) = 0;
+};
+
+}  // namespace thimble
