@@ -1,0 +1,36 @@
+"""CPU time a request by workload and server, as one picture: what the comparison is about."""
+
+
+def draw(results, path):
+    """False where matplotlib is not installed."""
+    try:
+        import matplotlib
+    except ImportError:
+        return False
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "thimble"  # the same figures give the same file
+    from matplotlib import pyplot
+
+    workloads = list(results["workloads"])
+    names = list(results["versions"])
+    height = 0.8 / len(names)
+    figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.55 * len(workloads)))
+    for i, name in enumerate(names):
+        at, values, errors = [], [], ([], [])
+        for row, workload in enumerate(workloads):
+            peer = results["workloads"][workload]["peers"].get(name)
+            if peer:
+                at.append(row + (i - (len(names) - 1) / 2) * height)
+                values.append(peer["cpu_ms"])
+                errors[0].append(peer["cpu_ms"] - peer["cpu_ms_min"])
+                errors[1].append(peer["cpu_ms_max"] - peer["cpu_ms"])
+        axes.barh(at, values, height, xerr=errors, label=name, error_kw={"elinewidth": 0.6})
+    axes.set_yticks(range(len(workloads)), workloads, fontsize=8)
+    axes.invert_yaxis()
+    axes.set_xscale("log")
+    axes.set_xlabel("CPU milliseconds a request, the whole process tree (median, min-max)")
+    axes.grid(axis="x", which="both", linewidth=0.3)
+    axes.legend(fontsize=8)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    return True

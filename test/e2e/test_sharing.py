@@ -1,0 +1,96 @@
+"""One fetch, one resize, however many ask: the caches in front and inside, and requests that meet."""
+
+import concurrent.futures
+
+import requests
+
+from conftest import cover, encoded, opened
+from faulty_origin import FaultyOrigin
+from thimble import PATIENCE_SECONDS, Server
+from varnish import Varnish
+
+S3_KEYS = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+MANY = 500
+
+
+def ask_all(server, targets):
+    """All at once, each on a connection of its own; the answers in order."""
+    def ask(target):
+        return requests.get(server.url + target, timeout=PATIENCE_SECONDS)
+
+    with concurrent.futures.ThreadPoolExecutor(len(targets)) as pool:
+        return list(pool.map(ask, targets))
+
+
+def counting_origin():
+    return FaultyOrigin(body=encoded(cover(), "JPEG", quality=88))
+
+
+def serve(origin, *more):
+    return Server("--origin", "s3://late_first_byte", "--s3-endpoint", origin.endpoint, "--s3-region", "us-east-1", *more,
+                  env={**S3_KEYS, "THIMBLE_HTTP_REQUEST_DEADLINE": "60s"})
+
+
+def fetches(origin):
+    return sum(origin.counts.values())
+
+
+def test_500_identical_requests_are_one_fetch_and_one_resize():
+    with counting_origin() as origin, serve(origin) as server:
+        answers = ask_all(server, ["/resize/a.jpg?size=200&quality=80"] * MANY)
+        assert {a.status_code for a in answers} == {200}
+        assert len({a.content for a in answers}) == 1
+        assert fetches(origin) == 1
+        assert server.metrics()["thimble_worker_jobs_total"] == 1
+
+
+def test_500_sizes_of_one_original_are_one_fetch():
+    with counting_origin() as origin, serve(origin) as server:
+        sizes = range(20, 20 + MANY)
+        answers = ask_all(server, [f"/resize/a.jpg?size={size}&quality=80" for size in sizes])
+        assert {a.status_code for a in answers} == {200}
+        assert [opened(a).width for a in answers] == list(sizes)
+        assert fetches(origin) == 1
+        assert server.metrics()["thimble_worker_jobs_total"] == MANY
+
+
+def test_the_memory_cache_answers_the_second_request():
+    with counting_origin() as origin, serve(origin) as server:
+        first, second = (server.get("/resize/a.jpg?size=200") for _ in range(2))
+        assert first.content == second.content
+        assert "miss" in first.headers["Server-Timing"] and "hit" in second.headers["Server-Timing"]
+        assert fetches(origin) == 1
+
+
+def test_without_the_cache_every_request_is_made_anew():
+    with counting_origin() as origin, serve(origin, "--cache-memory", "0") as server:
+        contents = {server.get("/resize/a.jpg?size=200").content for _ in range(3)}
+        assert len(contents) == 1
+        assert fetches(origin) == 3
+
+
+def test_behind_a_cdn_the_first_request_alone_reaches_thimble_and_s3(bucket):
+    """The original system's first picture: server -> S3 -> resize -> CDN once, the CDN alone ever after."""
+    with Server(*bucket.arguments, env=bucket.env) as server, Varnish(server.port) as cdn:
+        def requests_seen():
+            return sum(v for k, v in server.metrics().items() if k.startswith("thimble_requests_total")
+                       and 'route="picture"' in k)
+
+        def s3_reads():
+            return server.metrics()["thimble_origin_fetches_total"]
+
+        target = "/svc/images/main/a.jpg/melon/resize/100/quality/80"
+        first = requests.get(cdn.url + target, timeout=PATIENCE_SECONDS)
+        assert first.status_code == 200 and opened(first).width == 100
+        assert (requests_seen(), s3_reads()) == (1, 1)
+        for _ in range(5):
+            again = requests.get(cdn.url + target, timeout=PATIENCE_SECONDS)
+            assert again.content == first.content
+        assert int(again.headers["Age"]) >= 0
+        assert (requests_seen(), s3_reads()) == (1, 1)
+        other = requests.get(cdn.url + "/resize/svc/images/main/a.jpg?size=300", timeout=PATIENCE_SECONDS)
+        assert opened(other).width == 300
+        assert (requests_seen(), s3_reads()) == (2, 2)
+        for _ in range(2):
+            requests.get(cdn.url + "/resize/svc/images/main/a.jpg?size=301", timeout=PATIENCE_SECONDS)
+        assert (requests_seen(), s3_reads()) == (3, 3)

@@ -1,0 +1,91 @@
+"""Sizes, leftovers, and things that must not stand in a source file."""
+
+import re
+
+import pytest
+
+from functions import functions_of
+from sources import ROOT, cpp_files, includes, is_test, project_files, project_includes, source_files, text_files, text_of
+
+MAX_FILE_LINES = 600
+MAX_FUNCTION_LINES = 70
+
+# A third party's header -> the only files that may include it. Tests beside such a file may as well.
+WRAPPED = {
+    r"(jpeglib|jerror|jmorecfg|turbojpeg)\.h": r"codec/jpeg_.*",
+    r"png\.h": r"codec/png_.*",
+    r"webp/.*": r"codec/webp_.*",
+    r"lcms2.*\.h": r"color/.*",
+    r"hwy/.*": r"resample/.*",
+    r"seccomp\.h": r"worker/seccomp_filter",
+    r"linux/landlock\.h": r"worker/landlock",
+    r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
+    r"openssl/.*": r"(origin/sigv4|server/(entity_tag|request_id))",
+    r"toml.*": r"server/settings_file",
+    r"spdlog/.*": r"server/logging",
+    r"prometheus/.*": r"server/metrics",
+    r"nlohmann/.*": r"server/(logging|error_answer)",
+    r"CLI/.*": r"apps/(thimble|settings_flags)",
+}
+
+
+def test_no_file_is_longer_than_600_lines():
+    code = [file for file in project_files() if file.suffix in (".h", ".cc", ".py", ".cmake") or file.parts[0] == "script"]
+    long = {str(file): len(text_of(file).splitlines()) for file in code}
+    assert {file: lines for file, lines in long.items() if lines > MAX_FILE_LINES} == {}
+
+
+def test_no_function_is_longer_than_70_lines():
+    long = [f"{file}:{function.first_line}: {function.name} has {function.lines} lines" for file in cpp_files()
+            for function in functions_of(text_of(file)) if function.lines > MAX_FUNCTION_LINES]
+    assert long == []
+
+
+def test_headers_are_guarded_by_pragma_once():
+    assert [str(file) for file in cpp_files() if file.suffix == ".h" and "\n#pragma once\n" not in text_of(file)] == []
+
+
+def test_headers_begin_by_saying_what_they_are():
+    assert [str(file) for file in cpp_files() if file.suffix == ".h" and not text_of(file).startswith("// ")] == []
+
+
+@pytest.mark.parametrize("header, wrappers", WRAPPED.items())
+def test_a_third_party_header_is_included_by_its_wrapper_only(header, wrappers):
+    folder = wrappers.split("/")[0]
+    wrong = []
+    for file in source_files():
+        if not any(re.fullmatch(header, name) for _, name in includes(file)):
+            continue
+        wraps = re.fullmatch(wrappers, str(file.with_suffix("")))
+        beside = is_test(file) and re.fullmatch(folder.strip("("), file.parts[0])
+        if not wraps and not beside and not (is_test(file) and header.startswith("nlohmann")):
+            wrong.append(str(file))
+    assert wrong == []
+
+
+def test_no_marks_are_left_over():
+    marks = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK")) + r")\b")
+    left = [f"{file}: {found.group()}" for file, text in text_files() for found in [marks.search(text)] if found]
+    assert left == []
+
+
+def test_no_path_of_somebodys_machine_is_left():
+    paths = re.compile(r"(?<![\w.])/(home|Users|" + "wo" + r"rk)/\w")
+    left = [f"{file}: {found.group()}" for file, text in text_files() for found in [paths.search(text)] if found]
+    assert left == []
+
+
+def test_every_source_file_is_built_and_every_header_used():
+    builds = {file.parent: text_of(file) for file in project_files() if file.name == "CMakeLists.txt"}
+    unbuilt = [str(file) for file in cpp_files() if file.suffix == ".cc"
+               and not any(re.search(rf"\b{re.escape(file.name)}\b", text) for folder, text in builds.items()
+                           if folder == file.parent or folder in file.parents)
+               and "replay_main" not in file.name]
+    used = {name for file in source_files() for name in project_includes(file)}
+    unused = [str(file) for file in source_files() if file.suffix == ".h" and str(file) not in used]
+    assert (unbuilt, unused) == ([], [])
+
+
+def test_scripts_can_be_run():
+    assert [str(file) for file in project_files() if file.parts[0] in ("script", ".ci")
+            and not (ROOT / file).stat().st_mode & 0o100] == []
