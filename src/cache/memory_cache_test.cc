@@ -54,7 +54,7 @@ TEST_F(MemoryCacheTest, ChargesOverheadSoThatTinyValuesAreBoundedToo) {
 
 TEST_F(MemoryCacheTest, TheLeastRecentlyUsedGoesFirst) {
   for (int i = 0; i < 9; ++i) Keep(std::to_string(i), 7000);  // full
-  EXPECT_TRUE(Has("0"));  // now "1" is the oldest
+  EXPECT_TRUE(Has("0"));                                      // now "1" is the oldest
   Keep("new", 7000);
   EXPECT_TRUE(Has("0"));
   EXPECT_FALSE(Has("1"));

@@ -142,8 +142,7 @@ TEST(ServerTest, AMalformedRequestIs400AndTheLast) {
       "GET /resize/a.jpg HTTP/1.1\nHost: h\n\n",
       "GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n",
       "GET /resize/a.jpg HTTP/1.1\r\n\r\n",
-      "GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: "
-      "chunked\r\n\r\n0\r\n\r\n",
+      "GET /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
       "GET /resize/a.jpg HTTP/1.1\r\nHost : h\r\n\r\n",
       "\x16\x03\x01\x02\n\r\n\r\n",
   };

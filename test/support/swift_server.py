@@ -29,6 +29,7 @@ import time
 SERVERS = ("object", "container", "account", "proxy")
 REGION = "us-east-1"
 PR_SET_PDEATHSIG = 1
+START_ATTEMPTS = 3
 
 SWIFT_CONF = """\
 [swift-hash]
@@ -141,12 +142,18 @@ class SwiftServer:
         self._processes = {}
 
     def __enter__(self):
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
+        for attempts_left in reversed(range(START_ATTEMPTS)):
+            try:
+                self._start()
+                return self
+            except SwiftError:
+                # Somebody else may have taken a port between our looking and our servers' binding.
+                self.close()
+                if not attempts_left:
+                    raise
+            except BaseException:
+                self.close()
+                raise
 
     def __exit__(self, *exception):
         self.close()
@@ -281,12 +288,27 @@ class SwiftServer:
 
     def _check_round_trip(self):
         client = self.client(connect_timeout=2, read_timeout=5)
-        client.create_bucket(Bucket=self.bucket)
+        try:
+            client.create_bucket(Bucket=self.bucket)
+        except client.exceptions.BucketAlreadyOwnedByYou:
+            pass  # an earlier round got this far
         client.put_object(Bucket=self.bucket, Key="probe", Body=b"probe")
         body = client.get_object(Bucket=self.bucket, Key="probe")["Body"].read()
         client.delete_object(Bucket=self.bucket, Key="probe")
         if body != b"probe":
             raise SwiftError(f"stored 'probe', read {body!r}")
+        self._check_that_signatures_matter()
+
+    def _check_that_signatures_matter(self):
+        import botocore.exceptions
+
+        try:
+            self.client(secret_key="wrong").head_bucket(Bucket=self.bucket)
+        except botocore.exceptions.ClientError as failure:
+            if failure.response["ResponseMetadata"]["HTTPStatusCode"] == 403:
+                return
+            raise
+        raise SwiftError("a wrong secret was let in")
 
     def _log_tail(self, name):
         return (self._directory / f"{name}.log").read_text(errors="replace")[-2000:]
