@@ -6,7 +6,7 @@ import statistics
 from . import client, measure, origin, workloads
 from .processes import Process, free_port
 
-WIDTH = 300  # about 20 KB
+WIDTH = 360  # about 20 KB
 SECONDS = 2
 
 

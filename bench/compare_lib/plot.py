@@ -9,6 +9,7 @@ def draw(results, path):
         return False
     matplotlib.use("svg")
     matplotlib.rcParams["svg.hashsalt"] = "thimble"  # the same figures give the same file
+    matplotlib.rcParams["svg.fonttype"] = "none"  # letters as text, not as outlines
     from matplotlib import pyplot
 
     workloads = list(results["workloads"])

@@ -34,6 +34,7 @@ class Process:
     def __init__(self, command, port, log, env=None, cwd=None):
         self.command, self.port, self.log, self.env, self.cwd = command, port, pathlib.Path(log), env, cwd
         self.cpu_of = {}  # what ended keeps counting with its last reading
+        self.ended = 0  # processes of the tree that had ended by the last reading
 
     def start(self):
         with self.log.open("wb") as log:
@@ -49,11 +50,14 @@ class Process:
         return self
 
     def cpu_seconds(self):
+        alive = 0
         for pid in self.tree.members():
             try:
                 self.cpu_of[pid] = time.clock_gettime((~pid << 3) | CPUCLOCK_SCHED)
+                alive += 1
             except OSError:  # it ended meanwhile
                 continue
+        self.ended = len(self.cpu_of) - alive
         return sum(self.cpu_of.values())
 
     def pss_bytes(self):

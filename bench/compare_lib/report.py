@@ -5,11 +5,12 @@ import statistics
 MIB = 2**20
 
 
-def ratios(ours, theirs):
-    """Thimble's CPU over the peer's: median and extremes over the rounds that both took part in."""
-    pairs = list(zip(ours["cpu_ms_by_round"], theirs["cpu_ms_by_round"]))
-    by_round = [a / b for a, b in pairs]
-    return ours["cpu_ms"] / theirs["cpu_ms"], min(by_round), max(by_round)
+def ratio(ours, theirs):
+    """Thimble's CPU over the peer's: that of the medians, and the extremes over the rounds that both took part in."""
+    by_round = [a / b for a, b in zip(ours["cpu_ms_by_round"], theirs["cpu_ms_by_round"])]
+    digits = 2 if ours["cpu_ms"] > 0.1 * theirs["cpu_ms"] else 4
+    middle, low, high = (f"{r:.{digits}f}" for r in (ours["cpu_ms"] / theirs["cpu_ms"], min(by_round), max(by_round)))
+    return f"**{middle}** ({low}-{high})"
 
 
 def table(header, rows):
@@ -21,27 +22,27 @@ def spread(figures):
     return f"{figures['cpu_ms']:.1f} ({figures['cpu_ms_min']:.1f}-{figures['cpu_ms_max']:.1f})"
 
 
-def best_peer(peers):
-    others = {name: f for name, f in peers.items() if name != "thimble"}
-    return min(others, key=lambda name: others[name]["cpu_ms"]) if others else None
-
-
 def cpu_table(results, names):
-    header = ["workload", *(f"{n}" for n in names), "best peer", "ratio to it (rounds)", "floor"]
+    def floor_cell(result):
+        floor = result.get("floor")
+        return f"{floor['ms']:.1f}" if floor else "-"
+
+    return table(["workload", *names, "floor"], [
+        [workload] + [spread(r["peers"][n]) if n in r["peers"] else "-" for n in names] + [floor_cell(r)]
+        for workload, r in results["workloads"].items()])
+
+
+def ratio_table(results, names):
+    others = [n for n in names if n != "thimble"]
     rows = []
     for workload, result in results["workloads"].items():
-        peers = result["peers"]
-        best = best_peer(peers)
-        row = [workload] + [spread(peers[n]) if n in peers else "-" for n in names]
-        if best:
-            middle, low, high = ratios(peers["thimble"], peers[best])
-            row += [best, f"**{middle:.2f}** ({low:.2f}-{high:.2f})"]
-        else:
-            row += ["-", "-"]
-        floor = result.get("floor")
-        row.append(f"{floor['ms']:.1f} ({peers['thimble']['cpu_ms'] / floor['ms']:.2f})" if floor else "-")
-        rows.append(row)
-    return table(header, rows)
+        figures, floor = result["peers"], result.get("floor")
+        ours = figures["thimble"]
+        present = [n for n in others if n in figures]
+        best = min(present, key=lambda n: figures[n]["cpu_ms"], default="-")
+        rows.append([workload] + [ratio(ours, figures[n]) if n in figures else "-" for n in others]
+                    + [best, f"{ours['cpu_ms'] / floor['ms']:.2f}" if floor else "-"])
+    return table(["workload", *(f"over {n}" for n in others), "best peer", "over the floor"], rows)
 
 
 def speed_table(results, names):
@@ -89,7 +90,9 @@ def markdown(results):
              f"load average at start {machine['load']}; {results['rounds']} rounds.", ""]
     lines += [f"- {name}: {version}" for name, version in results["versions"].items()]
     lines += [f"- {name}: absent ({reason})" for name, reason in results["absent"].items()]
-    lines += ["", "CPU milliseconds a request, median (min-max) over the rounds; the floor with Thimble over it.", ""]
+    lines += ["", "Thimble's CPU time over each peer's, at the medians (least-most over the rounds).", ""]
+    lines += ratio_table(results, names)
+    lines += ["", "CPU milliseconds a request, median (min-max) over the rounds.", ""]
     lines += cpu_table(results, names)
     lines += ["", "Requests a second with two clients, and p50 / p99 in milliseconds.", ""]
     lines += speed_table(results, names)

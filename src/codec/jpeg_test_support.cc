@@ -76,6 +76,7 @@ std::vector<jpeg_scan_info> ScanPerComponent(std::size_t components) {
 
 void WriteRows(jpeg_compress_struct& libjpeg, const TestPicture& picture) {
   std::vector<ComponentRows> components;
+  components.reserve(static_cast<std::size_t>(libjpeg.num_components));
   for (int i = 0; i < libjpeg.num_components; ++i) {
     components.push_back(SampleComponent(libjpeg, i, picture));
   }
@@ -83,7 +84,7 @@ void WriteRows(jpeg_compress_struct& libjpeg, const TestPicture& picture) {
   std::vector<JSAMPARRAY> rows(components.size());
   for (std::size_t band = 0; libjpeg.next_scanline < libjpeg.image_height; ++band) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto height = static_cast<std::size_t>(libjpeg.comp_info[i].v_samp_factor * DCTSIZE);
+      const auto height = static_cast<std::size_t>(libjpeg.comp_info[i].v_samp_factor) * DCTSIZE;
       rows[i] = &components[i].pointers[band * height];
     }
     jpeg_write_raw_data(&libjpeg, rows.data(), lines);

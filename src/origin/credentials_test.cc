@@ -27,9 +27,8 @@ class FindCredentialsTest : public testing::Test {
   ~FindCredentialsTest() override { std::filesystem::remove_all(home_); }
 
   std::string WriteFile(const std::string& name, const std::string& text) const {
-    const std::string path = (home_ / name).string();
-    std::ofstream(path) << text;
-    return path;
+    std::ofstream(home_ / name) << text;
+    return (home_ / name).string();
   }
   Expected<Credentials> Find(const CredentialSettings& settings = {}) const {
     return FindCredentials(settings, [this](std::string_view name) -> std::optional<std::string> {

@@ -34,21 +34,21 @@ CurlLibrary::~CurlLibrary() {
   if (ready_) curl_global_cleanup();
 }
 
-CurlMulti::CurlMulti(boost::asio::any_io_executor executor, UniqueFd socket_set)
+CurlMulti::CurlMulti(const boost::asio::any_io_executor& executor, UniqueFd socket_set)
     : timer_(executor), socket_set_(executor, socket_set.release()) {
   if (library_.ready()) multi_.reset(curl_multi_init());
 }
 
 CurlMulti::~CurlMulti() {
-  // Connections that are closed now must not be watched again.
+  // Closing its connections, libcurl sets timers that nobody could answer any more.
   if (multi_) curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
 }
 
-Expected<std::shared_ptr<CurlMulti>> CurlMulti::Create(boost::asio::any_io_executor executor,
+Expected<std::shared_ptr<CurlMulti>> CurlMulti::Create(const boost::asio::any_io_executor& executor,
                                                        long max_idle_connections) {
   UniqueFd socket_set(::epoll_create1(EPOLL_CLOEXEC));
   if (!socket_set) return FailErrno("epoll_create1");
-  std::shared_ptr<CurlMulti> created(new CurlMulti(std::move(executor), std::move(socket_set)));
+  std::shared_ptr<CurlMulti> created(new CurlMulti(executor, std::move(socket_set)));
   CURLM* const multi = created->multi_.get();
   if (multi == nullptr) return Fail(ErrorCode::kSystem, "libcurl does not start");
   curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &CurlMulti::OnSocket);

@@ -52,7 +52,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   };
 
   // `max_idle_connections` are kept for reuse.
-  static Expected<std::shared_ptr<CurlMulti>> Create(boost::asio::any_io_executor executor,
+  static Expected<std::shared_ptr<CurlMulti>> Create(const boost::asio::any_io_executor& executor,
                                                      long max_idle_connections);
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
@@ -67,7 +67,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
  private:
   using Multi = CPtr<CURLM, &curl_multi_cleanup>;
 
-  CurlMulti(boost::asio::any_io_executor executor, UniqueFd socket_set);
+  CurlMulti(const boost::asio::any_io_executor& executor, UniqueFd socket_set);
 
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self, void* known);
   static int OnTimer(CURLM* multi, long timeout_ms, void* self);

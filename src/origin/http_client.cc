@@ -18,10 +18,9 @@ constexpr long kMaxIdleConnections = 64;
 HttpClient::HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits)
     : multi_(std::move(multi)), limits_(limits) {}
 
-Expected<HttpClient> HttpClient::Create(boost::asio::any_io_executor executor,
+Expected<HttpClient> HttpClient::Create(const boost::asio::any_io_executor& executor,
                                         const FetchLimits& limits) {
-  THIMBLE_TRY(std::shared_ptr<CurlMulti> multi,
-              CurlMulti::Create(std::move(executor), kMaxIdleConnections));
+  THIMBLE_TRY(std::shared_ptr<CurlMulti> multi, CurlMulti::Create(executor, kMaxIdleConnections));
   return HttpClient(std::move(multi), limits);
 }
 

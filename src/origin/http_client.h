@@ -46,7 +46,7 @@ struct HttpAnswer {
 
 class HttpClient {
  public:
-  static Expected<HttpClient> Create(boost::asio::any_io_executor executor,
+  static Expected<HttpClient> Create(const boost::asio::any_io_executor& executor,
                                      const FetchLimits& limits);
 
   // Any whole answer, whatever its status. Errors: kOriginalTooLarge, kOriginFailed,

@@ -27,12 +27,13 @@ bool Set(CURL* easy, CURLoption option, Value value) {
 
 }  // namespace
 
-HttpExchange::HttpExchange(boost::asio::any_io_executor executor, std::shared_ptr<CurlMulti> multi,
-                           const FetchLimits& limits, Deadline deadline)
+HttpExchange::HttpExchange(const boost::asio::any_io_executor& executor,
+                           std::shared_ptr<CurlMulti> multi, const FetchLimits& limits,
+                           Deadline deadline)
     : multi_(std::move(multi)),
       limits_(limits),
       deadline_(deadline),
-      alarm_(std::move(executor)),
+      alarm_(executor),
       easy_(curl_easy_init()) {}
 
 HttpExchange::~HttpExchange() {

@@ -26,7 +26,7 @@ namespace thimble {
 
 class HttpExchange final : private CurlMulti::Listener {
  public:
-  HttpExchange(boost::asio::any_io_executor executor, std::shared_ptr<CurlMulti> multi,
+  HttpExchange(const boost::asio::any_io_executor& executor, std::shared_ptr<CurlMulti> multi,
                const FetchLimits& limits, Deadline deadline);
   ~HttpExchange();
   HttpExchange(const HttpExchange&) = delete;

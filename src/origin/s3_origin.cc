@@ -100,7 +100,7 @@ class S3Origin final : public Origin {
 
 }  // namespace
 
-Expected<std::unique_ptr<Origin>> MakeS3Origin(boost::asio::any_io_executor executor,
+Expected<std::unique_ptr<Origin>> MakeS3Origin(const boost::asio::any_io_executor& executor,
                                                S3Options options,
                                                std::unique_ptr<CredentialsProvider> credentials) {
   if (options.prefix.starts_with('/') || HasDotSegment(options.prefix)) {
@@ -108,7 +108,7 @@ Expected<std::unique_ptr<Origin>> MakeS3Origin(boost::asio::any_io_executor exec
                 "an S3 prefix has neither a leading slash nor dot segments");
   }
   THIMBLE_TRY(S3Endpoint endpoint, ResolveS3Endpoint(options.location));
-  THIMBLE_TRY(HttpClient http, HttpClient::Create(std::move(executor), options.limits));
+  THIMBLE_TRY(HttpClient http, HttpClient::Create(executor, options.limits));
   return std::make_unique<S3Origin>(std::move(http), std::move(endpoint), std::move(options),
                                     std::move(credentials));
 }

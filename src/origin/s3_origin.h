@@ -31,7 +31,7 @@ struct S3Options {
 };
 
 // Without `credentials` requests are not signed: for public buckets, only where asked for.
-Expected<std::unique_ptr<Origin>> MakeS3Origin(boost::asio::any_io_executor executor,
+Expected<std::unique_ptr<Origin>> MakeS3Origin(const boost::asio::any_io_executor& executor,
                                                S3Options options,
                                                std::unique_ptr<CredentialsProvider> credentials);
 

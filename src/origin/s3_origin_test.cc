@@ -22,14 +22,14 @@ S3Options OptionsFor(const TestS3Server& server) {
 
 std::unique_ptr<StoreUnderTest> MakePathStyleStore(boost::asio::any_io_executor executor) {
   const TestS3Server server = TestS3ServerFromEnvironment().value();
-  return MakeS3Store(std::move(executor), server, OptionsFor(server));
+  return MakeS3Store(executor, server, OptionsFor(server));
 }
 
 std::unique_ptr<StoreUnderTest> MakePrefixedStore(boost::asio::any_io_executor executor) {
   const TestS3Server server = TestS3ServerFromEnvironment().value();
   S3Options options = OptionsFor(server);
   options.prefix = "under a/prefix+/";
-  return MakeS3Store(std::move(executor), server, std::move(options));
+  return MakeS3Store(executor, server, std::move(options));
 }
 
 // Names under .localhost are loopback by RFC 6761, and libcurl resolves them itself.
@@ -39,7 +39,7 @@ std::unique_ptr<StoreUnderTest> MakeVirtualHostStyleStore(boost::asio::any_io_ex
   options.location.endpoint =
       "http://localhost" + server.endpoint.substr(server.endpoint.rfind(':'));
   options.location.virtual_host_style = true;
-  return MakeS3Store(std::move(executor), server, std::move(options));
+  return MakeS3Store(executor, server, std::move(options));
 }
 
 INSTANTIATE_TEST_SUITE_P(S3PathStyle, OriginContract, testing::Values(&MakePathStyleStore));

@@ -51,14 +51,15 @@ long PutObject(const S3Endpoint& endpoint, const std::string& region,
 
 class S3Store final : public StoreUnderTest {
  public:
-  S3Store(boost::asio::any_io_executor executor, const TestS3Server& server, S3Options options)
+  S3Store(const boost::asio::any_io_executor& executor, const TestS3Server& server,
+          S3Options options)
       : endpoint_(*ResolveS3Endpoint({.endpoint = server.endpoint,
                                       .region = options.location.region,
                                       .bucket = server.bucket})),
         region_(options.location.region),
         prefix_(options.prefix),
         credentials_(server.credentials),
-        origin_(std::move(*MakeS3Origin(std::move(executor), std::move(options),
+        origin_(std::move(*MakeS3Origin(executor, std::move(options),
                                         MakeStaticCredentials(server.credentials)))) {}
 
   void Put(const std::string& key, const std::string& bytes) override {
@@ -87,9 +88,9 @@ std::optional<TestS3Server> TestS3ServerFromEnvironment() {
   return server;
 }
 
-std::unique_ptr<StoreUnderTest> MakeS3Store(boost::asio::any_io_executor executor,
+std::unique_ptr<StoreUnderTest> MakeS3Store(const boost::asio::any_io_executor& executor,
                                             const TestS3Server& server, S3Options options) {
-  return std::make_unique<S3Store>(std::move(executor), server, std::move(options));
+  return std::make_unique<S3Store>(executor, server, std::move(options));
 }
 
 }  // namespace thimble

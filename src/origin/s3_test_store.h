@@ -22,7 +22,7 @@ struct TestS3Server {
 // Nothing where no such server was started.
 std::optional<TestS3Server> TestS3ServerFromEnvironment();
 
-std::unique_ptr<StoreUnderTest> MakeS3Store(boost::asio::any_io_executor executor,
+std::unique_ptr<StoreUnderTest> MakeS3Store(const boost::asio::any_io_executor& executor,
                                             const TestS3Server& server, S3Options options);
 
 }  // namespace thimble

@@ -124,6 +124,7 @@ Status Zygote::SpawnWorker() {
   const pid_t child = ::fork();
   if (child < 0) return FailErrno("fork");
   if (child == 0) BecomeWorker(std::move(worker_end), zygote);
+  worker_end.reset();  // before anybody hears of the worker: its end must be the socket's end
   // Nobody else waits for children, so the id is still this child's. (glibc 2.36 declares
   // pidfd_open, but not for C++.)
   const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));

@@ -15,6 +15,7 @@ Proxy variables point to where nobody listens: who used them would fail.
 import contextlib
 import os
 import pathlib
+import signal
 import ssl
 import subprocess
 import sys
@@ -69,10 +70,15 @@ def self_signed_context(directory):
 def check_trusting_client_succeeds(origin, certificate):
     """Shows that only the missing trust stands between a client and this origin."""
     trusting = ssl.create_default_context(cafile=certificate)
-    urllib.request.urlopen(f"{origin.endpoint}/ok/key", context=trusting).read()
+    opener = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trusting)
+    )
+    opener.open(f"{origin.endpoint}/ok/key").read()
 
 
 def main():
+    # SIGTERM becomes an exception so that the servers are stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with contextlib.ExitStack() as stack:
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         swift = stack.enter_context(SwiftServer())
