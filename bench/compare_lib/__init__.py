@@ -1,1 +1,1 @@
-"""What `bench/compare` is made of, in the order it works: workloads, origin, peers, client, measure, fidelity, report."""
+"""What `bench/compare` is made of, in the order it works: workloads, origin, peers, measure, fidelity, report."""

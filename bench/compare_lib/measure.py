@@ -105,7 +105,7 @@ class Contest:
         return self._rounds(entrants, lambda peer: self.targets(peer, workload, size[peer]))
 
     def run_srcset(self):
-        """One original at eight sizes, all asked for at once; a turn's CPU is divided by eight here, not by sets."""
+        """One original at eight sizes, all asked for at once. The figures are for one size, not for the set."""
         def targets(peer):
             key = peer.origin.key(0, workloads.SRCSET_PHOTO)
             return [[peer.target(key, width, "jpeg", workloads.QUALITY)] for width in workloads.SRCSET_WIDTHS]
@@ -129,7 +129,8 @@ def peak_memory(peer, photo, width):
     """Of a fresh server under two clients, each with a large original; children included."""
     with peer.process() as process, PeakMemory(process) as peak:
         idle = process.pss_bytes()
-        targets = [[peer.target(peer.origin.key(c, photo), width, "jpeg", workloads.QUALITY)] * (MEMORY_REQUESTS // CLIENTS)
+        each = MEMORY_REQUESTS // CLIENTS
+        targets = [[peer.target(peer.origin.key(c, photo), width, "jpeg", workloads.QUALITY)] * each
                    for c in range(CLIENTS)]
         client.ask(process.port, targets)
         time.sleep(SETTLE_SECONDS)

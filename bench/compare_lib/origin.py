@@ -4,6 +4,7 @@ Each original is there once for every concurrent client, because Thimble would a
 with one piece of work. /bucket/0/photo.jpg is the first client's copy.
 """
 
+import os
 import pathlib
 import shutil
 
@@ -30,8 +31,6 @@ def nginx():
 
 def user_line():
     """Started by root, nginx gives its workers to another user, who may not read the temporary folder."""
-    import os
-
     return "user root;" if os.geteuid() == 0 else ""
 
 

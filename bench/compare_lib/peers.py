@@ -92,8 +92,9 @@ class NodePeer(Peer):
 
     def process(self):
         port = free_port()
-        return self._process(["node", SERVERS / self.script, port, f"{self.origin.endpoint}/{self.origin.BUCKET}", CORES],
-                             port, clean_environment(THIMBLE_PEERS=PEERS, UV_THREADPOOL_SIZE=CORES))
+        originals = f"{self.origin.endpoint}/{self.origin.BUCKET}"
+        return self._process(["node", SERVERS / self.script, port, originals, CORES], port,
+                             clean_environment(THIMBLE_PEERS=PEERS, UV_THREADPOOL_SIZE=CORES))
 
 
 class Sharp(NodePeer):

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "origin/origin.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

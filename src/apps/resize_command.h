@@ -6,7 +6,7 @@
 #include <string>
 
 #include "image/image_format.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 #include "transform/transform_spec.h"
 
 namespace thimble {

@@ -3,7 +3,7 @@
 // SIGTERM or SIGINT drains and ends with status 0; a second one ends at once with status 1.
 #pragma once
 
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "server/settings_table.h"
+#include "settings/settings_table.h"
 
 namespace thimble {
 namespace {

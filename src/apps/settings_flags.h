@@ -4,7 +4,7 @@
 #include <CLI/App.hpp>
 #include <optional>
 
-#include "server/settings_loader.h"
+#include "settings/settings_loader.h"
 
 namespace thimble {
 

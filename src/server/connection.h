@@ -16,8 +16,8 @@
 #include "server/request_id.h"
 #include "server/respond.h"
 #include "server/routes.h"
-#include "server/settings.h"
 #include "server/telemetry.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

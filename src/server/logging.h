@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-#include "server/settings.h"
 #include "server/telemetry.h"
+#include "settings/settings.h"
 
 namespace spdlog {
 class logger;

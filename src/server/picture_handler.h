@@ -21,7 +21,7 @@
 #include "server/answer.h"
 #include "server/originals.h"
 #include "server/request_head.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 #include "worker/pool.h"
 
 namespace thimble {

@@ -18,7 +18,7 @@
 
 #include "base/bytes.h"
 #include "server/answer.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

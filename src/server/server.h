@@ -21,8 +21,8 @@
 
 #include "base/error.h"
 #include "origin/origin.h"
-#include "server/settings.h"
 #include "server/telemetry.h"
+#include "settings/settings.h"
 #include "worker/pool.h"
 
 namespace thimble {

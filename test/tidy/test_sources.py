@@ -21,7 +21,7 @@ WRAPPED = {
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
     r"openssl/.*": r"(origin/sigv4|server/(entity_tag|request_id))",
-    r"toml.*": r"server/settings_file",
+    r"toml.*": r"settings/settings_file",
     r"spdlog/.*": r"server/logging",
     r"prometheus/.*": r"server/metrics",
     r"nlohmann/.*": r"server/(logging|error_answer)",

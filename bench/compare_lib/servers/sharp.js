@@ -1,6 +1,6 @@
 // An image server as one writes it with sharp: original by keep-alive HTTP, resize, answer. No caches.
 // node sharp.js PORT ORIGIN      GET /{width}/{format}/{quality}/{key...}
-// libuv's threads (UV_THREADPOOL_SIZE) are the parallelism, with one libvips thread each: sharp's own advice for servers.
+// libuv's threads (UV_THREADPOOL_SIZE) are the parallelism, with one libvips thread each, as sharp advises servers.
 'use strict';
 const http = require('node:http');
 const sharp = require(require.resolve('sharp', { paths: [process.env.THIMBLE_PEERS] }));

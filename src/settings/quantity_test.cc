@@ -1,4 +1,4 @@
-#include "server/quantity.h"
+#include "settings/quantity.h"
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

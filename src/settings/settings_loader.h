@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "server/setting.h"
+#include "settings/setting.h"
 
 namespace thimble {
 

@@ -1,8 +1,8 @@
-#include "server/setting_kinds.h"
+#include "settings/setting_kinds.h"
 
 #include <algorithm>
 
-#include "server/ascii.h"
+#include "settings/ascii.h"
 
 namespace thimble {
 namespace {

@@ -1,15 +1,15 @@
-#include "server/settings_loader.h"
+#include "settings/settings_loader.h"
 
 #include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "server/addresses.h"
-#include "server/cpu_count.h"
-#include "server/near_match.h"
-#include "server/settings_file.h"
-#include "server/settings_table.h"
+#include "settings/addresses.h"
+#include "settings/cpu_count.h"
+#include "settings/near_match.h"
+#include "settings/settings_file.h"
+#include "settings/settings_table.h"
 
 namespace thimble {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "server/setting.h"
+#include "settings/setting.h"
 
 namespace thimble {
 

@@ -1,4 +1,4 @@
-#include "server/addresses.h"
+#include "settings/addresses.h"
 
 #include <gtest/gtest.h>
 

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/quantity.h"
-#include "server/setting.h"
+#include "settings/quantity.h"
+#include "settings/setting.h"
 
 namespace thimble {
 

@@ -1,12 +1,12 @@
-#include "server/settings_table.h"
+#include "settings/settings_table.h"
 
 #include <algorithm>
 #include <iterator>
 #include <limits>
 #include <utility>
 
-#include "server/addresses.h"
-#include "server/setting_kinds.h"
+#include "settings/addresses.h"
+#include "settings/setting_kinds.h"
 
 namespace thimble {
 namespace {

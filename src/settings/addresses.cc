@@ -1,4 +1,4 @@
-#include "server/addresses.h"
+#include "settings/addresses.h"
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>

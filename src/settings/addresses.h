@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "server/settings.h"
+#include "settings/settings.h"
 
 namespace thimble {
 

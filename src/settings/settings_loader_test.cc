@@ -1,4 +1,4 @@
-#include "server/settings_loader.h"
+#include "settings/settings_loader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

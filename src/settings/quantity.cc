@@ -1,4 +1,4 @@
-#include "server/quantity.h"
+#include "settings/quantity.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include <span>
 #include <system_error>
 
-#include "server/ascii.h"
+#include "settings/ascii.h"
 
 namespace thimble {
 namespace {

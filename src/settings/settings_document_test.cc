@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "server/settings_loader.h"
-#include "server/settings_table.h"
+#include "settings/settings_loader.h"
+#include "settings/settings_table.h"
 
 namespace thimble {
 namespace {

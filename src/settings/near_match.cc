@@ -1,4 +1,4 @@
-#include "server/near_match.h"
+#include "settings/near_match.h"
 
 #include <algorithm>
 #include <cstddef>

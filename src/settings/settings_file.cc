@@ -1,4 +1,4 @@
-#include "server/settings_file.h"
+#include "settings/settings_file.h"
 
 #include <toml++/toml.h>
 

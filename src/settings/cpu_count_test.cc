@@ -1,4 +1,4 @@
-#include "server/cpu_count.h"
+#include "settings/cpu_count.h"
 
 #include <gtest/gtest.h>
 
