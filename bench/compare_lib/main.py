@@ -120,10 +120,14 @@ def main():
     pace = QUICK_PACE if options.quick else FULL_PACE
     pace.rounds = options.rounds or pace.rounds
     chosen_workloads = [w for w in (workloads.QUICK if options.quick else workloads.FULL) if options.only in w.name]
+    if not chosen_workloads:
+        sys.exit(f"bench/compare: no workload's name contains {options.only!r}")
     names = {w.photo for w in chosen_workloads} | {workloads.SRCSET_PHOTO, workloads.LARGEST_PHOTO}
     with tempfile.TemporaryDirectory() as folder, Origin(options.photos, folder, names) as origin:
         folder = pathlib.Path(folder)
         found, absent = present([n for n in options.peers.split(",") if n], origin, folder)
+        if "thimble" in absent:
+            sys.exit(f"bench/compare: {absent['thimble']}")
         results = {"machine": machine(), "versions": {p.name: p.version() for p in found}, "absent": absent,
                    "quality": workloads.QUALITY, "rounds": pace.rounds, "workloads": {}}
         pictures = race(options, chosen_workloads, found, pace, folder, results)
