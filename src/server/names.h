@@ -1,4 +1,4 @@
-// What logs and metrics call the values of telemetry.h.
+// What logs, metrics and Server-Timing call the values of telemetry.h.
 #pragma once
 
 #include <optional>

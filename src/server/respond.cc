@@ -7,6 +7,7 @@
 
 #include "server/error_answer.h"
 #include "server/http_date.h"
+#include "server/names.h"
 
 namespace thimble {
 namespace {
@@ -60,17 +61,6 @@ double Milliseconds(std::chrono::microseconds span) {
   return static_cast<double>(span.count()) / 1000.0;
 }
 
-std::string_view CacheWord(CacheState state) {
-  switch (state) {
-    case CacheState::kNone: return "none";
-    case CacheState::kHit: return "hit";
-    case CacheState::kMiss: return "miss";
-    case CacheState::kCoalesced: return "coalesced";
-    case CacheState::kRevalidated: return "revalidated";
-  }
-  return "none";
-}
-
 void AppendServerTiming(const Answer& answer, std::string& head) {
   head += "Server-Timing: ";
   if (answer.cache == CacheState::kMiss || answer.cache == CacheState::kCoalesced) {
@@ -79,7 +69,7 @@ void AppendServerTiming(const Answer& answer, std::string& head) {
            Milliseconds(answer.stages.process));
   }
   head += "cache;desc=";
-  head += CacheWord(answer.cache);
+  head += NameOf(answer.cache);
   head += "\r\n";
 }
 
