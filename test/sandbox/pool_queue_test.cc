@@ -79,12 +79,21 @@ TEST_F(PoolQueue, AJobWithoutTimeIsNotBegun) {
 
 TEST_F(PoolQueue, TimesSpentQueuedAndProcessedAreTold) {
   StartPool();
+  const auto begin = SteadyClock::now();
   const auto first = Begin("spin 50");
   const auto second = Begin("spin 50");
+  RunUntil([&] { return pool_->stats().workers_busy == 1 && pool_->stats().jobs_queued == 1; });
+  const auto between = SteadyClock::now() - begin;  // at least what parts the two submissions
   const auto output = Await(second);
+  const auto whole = SteadyClock::now() - begin;
+  const auto earlier = Await(first);
   ASSERT_TRUE(output);
-  EXPECT_GE(output->queued, std::chrono::milliseconds(50));
-  EXPECT_GE(output->processed, std::chrono::milliseconds(50));
+  ASSERT_TRUE(earlier);
+  // There is one worker: the second waited for the whole of the first. Each figure is rounded down.
+  constexpr std::chrono::microseconds kRounding{3};
+  EXPECT_GE(output->queued + between + kRounding, earlier->queued + earlier->processed);
+  EXPECT_GT(output->processed.count(), 0);
+  EXPECT_LE(output->queued + output->processed, whole);
 }
 
 TEST_F(PoolQueue, StoppingEndsEveryJobAndProcess) {
