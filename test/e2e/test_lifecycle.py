@@ -78,10 +78,12 @@ def test_a_killed_zygote_is_replaced(small_tree):
 def test_nothing_outlives_a_killed_server(small_tree):
     server = Server("--origin", f"file:{small_tree}", "--workers", "2")
     server.__enter__()
-    family = children_of(server.process.pid)
-    assert len(family) == 3
-    server.process.kill()
-    server.process.wait()
+    try:
+        family = children_of(server.process.pid)
+        assert len(family) == 3
+    finally:
+        server.process.kill()
+        server.process.wait()
     wait_until(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in family), "all workers gone")
 
 
