@@ -2,6 +2,7 @@
 // the table.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "codec/decoder.h"
@@ -9,6 +10,11 @@
 namespace thimble {
 
 Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits);
+// How samples are decoded; they are the same by either. Tests compare the two.
+enum class JpegMethod : std::uint8_t { kFastest, kLibjpeg };
+Expected<std::unique_ptr<Decoder>> OpenJpegDecoderWith(JpegMethod method, ByteSpan source,
+                                                       const PictureLimits& limits);
+
 Expected<std::unique_ptr<Decoder>> OpenPngDecoder(ByteSpan source, const PictureLimits& limits);
 Expected<std::unique_ptr<Decoder>> OpenWebpDecoder(ByteSpan source, const PictureLimits& limits);
 

@@ -1,4 +1,6 @@
-// JPEG through libjpeg-turbo's raw-data interface: planes as they are stored, at any DCT scale.
+// JPEG: planes as they are stored, at any DCT scale. libjpeg-turbo reads the header. The common
+// kind of picture is decoded by src/jpeg, which is faster; all others, and whatever it finds wrong,
+// by libjpeg-turbo's raw-data interface. Both give the same samples.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "codec/codecs.h"
+#include "codec/jpeg_baseline.h"
 #include "codec/jpeg_error.h"
 #include "codec/jpeg_markers.h"
 
@@ -64,49 +67,97 @@ PlaneLayout LayoutOf(const jpeg_decompress_struct& libjpeg, const jpeg_component
           .pitch_y = block_pitch * libjpeg.max_v_samp_factor / component.v_samp_factor};
 }
 
-// The rows of one component that libjpeg decodes at a time (an iMCU row), used again for each band.
-class ComponentBand {
+// Cuts what was decoded in whole blocks down to the picture, component by component.
+class ComponentRows {
  public:
-  static Expected<ComponentBand> Create(const jpeg_component_info& component, bool inverted) {
-    const int block_side = ScaledBlockSide(component);
-    // libjpeg writes whole blocks, also where the picture's width ends inside one.
-    const int width = static_cast<int>(component.width_in_blocks) * block_side;
-    THIMBLE_TRY(Plane samples, Plane::Create({width, component.v_samp_factor * block_side}));
-    return ComponentBand(std::move(samples), component, inverted);
-  }
+  ComponentRows(const jpeg_component_info& component, bool inverted)
+      : width_(static_cast<int>(component.downsampled_width)),
+        rows_left_(static_cast<int>(component.downsampled_height)),
+        inverted_(inverted) {}
 
-  JSAMPARRAY rows() { return rows_.data(); }
-
-  // The rows just decoded that belong to the picture: the last band may be short.
-  PlaneView TakeDecodedRows() {
-    const int height = std::min(samples_.height(), rows_left_);
+  // The rows of `decoded`, the next ones, that belong to the picture: the last may be short.
+  PlaneView Take(Plane& decoded) {
+    const int height = std::min(decoded.height(), rows_left_);
     rows_left_ -= height;
-    if (inverted_) Invert(height);
-    return {samples_.view().data, width_, height, samples_.stride()};
+    if (inverted_) Invert(decoded, height);
+    return {decoded.view().data, width_, height, decoded.stride()};
   }
 
  private:
-  ComponentBand(Plane samples, const jpeg_component_info& component, bool inverted)
-      : samples_(std::move(samples)),
-        width_(static_cast<int>(component.downsampled_width)),
-        rows_left_(static_cast<int>(component.downsampled_height)),
-        inverted_(inverted) {
-    for (int y = 0; y < samples_.height(); ++y) rows_.push_back(samples_.mutable_row(y).data());
-  }
-
-  void Invert(int height) {
+  static void Invert(Plane& plane, int height) {
     for (int y = 0; y < height; ++y) {
-      for (std::uint8_t& sample : samples_.mutable_row(y)) {
+      for (std::uint8_t& sample : plane.mutable_row(y)) {
         sample = static_cast<std::uint8_t>(~sample);
       }
     }
   }
 
-  Plane samples_;
-  std::vector<JSAMPROW> rows_;
   int width_;
   int rows_left_;
   bool inverted_;
+};
+
+// The rows of one component that libjpeg decodes at a time (an iMCU row), used again for each band.
+class ComponentBand {
+ public:
+  static Expected<ComponentBand> Create(const jpeg_component_info& component) {
+    const int block_side = ScaledBlockSide(component);
+    // libjpeg writes whole blocks, also where the picture's width ends inside one.
+    const int width = static_cast<int>(component.width_in_blocks) * block_side;
+    THIMBLE_TRY(Plane samples, Plane::Create({width, component.v_samp_factor * block_side}));
+    return ComponentBand(std::move(samples));
+  }
+
+  Plane& samples() { return samples_; }
+  JSAMPARRAY rows() { return rows_.data(); }
+
+ private:
+  explicit ComponentBand(Plane samples) : samples_(std::move(samples)) {
+    for (int y = 0; y < samples_.height(); ++y) rows_.push_back(samples_.mutable_row(y).data());
+  }
+
+  Plane samples_;
+  std::vector<JSAMPROW> rows_;
+};
+
+// Hands the decoded rows on. Rows may be decoded a second time, from the top: those that were
+// handed on already are held back.
+class BandCutter final : public McuRowSink {
+ public:
+  BandCutter(std::vector<ComponentRows> components, BandSink& sink)
+      : components_(std::move(components)), from_top_(components_), sink_(sink) {}
+
+  bool AcceptMcuRow(std::span<Plane> planes) override {
+    std::vector<PlaneView> band;
+    band.reserve(planes.size());
+    for (std::size_t i = 0; i < planes.size(); ++i) band.push_back(components_[i].Take(planes[i]));
+    return Push(band);
+  }
+
+  bool AcceptBand(std::vector<ComponentBand>& bands) {
+    std::vector<PlaneView> band;
+    band.reserve(bands.size());
+    for (std::size_t i = 0; i < bands.size(); ++i) {
+      band.push_back(components_[i].Take(bands[i].samples()));
+    }
+    return Push(band);
+  }
+
+  void BeginAgain() {
+    components_ = from_top_;
+    held_back_ = std::exchange(bands_, 0);
+  }
+
+ private:
+  bool Push(std::span<const PlaneView> band) {
+    return bands_++ < held_back_ || sink_.AcceptBand(band);
+  }
+
+  std::vector<ComponentRows> components_;
+  std::vector<ComponentRows> from_top_;
+  BandSink& sink_;
+  int bands_ = 0;
+  int held_back_ = 0;
 };
 
 class JpegDecoder final : public Decoder {
@@ -116,7 +167,7 @@ class JpegDecoder final : public Decoder {
   JpegDecoder& operator=(const JpegDecoder&) = delete;
   ~JpegDecoder() override { jpeg_destroy_decompress(&libjpeg_); }
 
-  Status Open(ByteSpan source, const PictureLimits& limits);
+  Status Open(ByteSpan source, const PictureLimits& limits, JpegMethod method);
 
   const SourceInfo& info() const override { return info_; }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
@@ -124,8 +175,9 @@ class JpegDecoder final : public Decoder {
 
  private:
   Status ReadHeader(ByteSpan source);
+  Status DecodeByLibjpeg(BandCutter& cutter);
   Expected<std::vector<ComponentBand>> CreateBands() const;
-  Status PushBands(std::vector<ComponentBand>& components, BandSink& sink);
+  Status PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter);
   bool IsComplete() const;
 
   std::span<const jpeg_component_info> components() const {
@@ -135,9 +187,11 @@ class JpegDecoder final : public Decoder {
   JpegErrors errors_;
   jpeg_decompress_struct libjpeg_{};
   SourceInfo info_;
+  JpegMethod method_ = JpegMethod::kFastest;
 };
 
-Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits) {
+Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits, JpegMethod method) {
+  method_ = method;
   if (Status read = ReadHeader(source); !read) return read;
 
   const std::optional<ColorModel> model = ColorModelOf(libjpeg_);
@@ -190,38 +244,50 @@ Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
 
 Status JpegDecoder::Decode(BandSink& sink) {
   THIMBLE_CHECK(libjpeg_.raw_data_out);
+  std::vector<ComponentRows> rows;
+  for (const jpeg_component_info& component : components()) {
+    rows.emplace_back(component, IsInverted(libjpeg_, component.component_index));
+  }
+  BandCutter cutter(std::move(rows), sink);
+  if (method_ == JpegMethod::kFastest) {
+    if (const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_)) {
+      THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, cutter));
+      if (end == ScanEnd::kComplete) return {};
+      cutter.BeginAgain();
+    }
+  }
+  return DecodeByLibjpeg(cutter);
+}
+
+Status JpegDecoder::DecodeByLibjpeg(BandCutter& cutter) {
   // Reads all scans of a multi-pass picture.
   Status started = errors_.Run([this] { jpeg_start_decompress(&libjpeg_); });
   if (!started) return started;
   if (info_.multi_pass && !IsComplete()) return Fail(ErrorCode::kCorruptImage, "missing scans");
 
   THIMBLE_TRY(std::vector<ComponentBand> bands, CreateBands());
-  return PushBands(bands, sink);
+  return PushBands(bands, cutter);
 }
 
 Expected<std::vector<ComponentBand>> JpegDecoder::CreateBands() const {
   std::vector<ComponentBand> bands;
   for (const jpeg_component_info& component : components()) {
-    const bool inverted = IsInverted(libjpeg_, component.component_index);
-    THIMBLE_TRY(ComponentBand band, ComponentBand::Create(component, inverted));
+    THIMBLE_TRY(ComponentBand band, ComponentBand::Create(component));
     bands.push_back(std::move(band));
   }
   return bands;
 }
 
-Status JpegDecoder::PushBands(std::vector<ComponentBand>& components, BandSink& sink) {
+Status JpegDecoder::PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter) {
   std::vector<JSAMPARRAY> rows;
-  rows.reserve(components.size());
-  for (ComponentBand& component : components) rows.push_back(component.rows());
-  std::vector<PlaneView> band(components.size());
+  rows.reserve(bands.size());
+  for (ComponentBand& band : bands) rows.push_back(band.rows());
   const auto max_lines = static_cast<JDIMENSION>(libjpeg_.max_v_samp_factor * DCTSIZE);
 
   while (libjpeg_.output_scanline < libjpeg_.output_height) {
     Status read = errors_.Run([&] { jpeg_read_raw_data(&libjpeg_, rows.data(), max_lines); });
     if (!read) return read;
-    std::transform(components.begin(), components.end(), band.begin(),
-                   [](ComponentBand& component) { return component.TakeDecodedRows(); });
-    if (!sink.AcceptBand(band)) return {};
+    if (!cutter.AcceptBand(bands)) return {};
   }
   if (!IsComplete()) return Fail(ErrorCode::kCorruptImage, "missing data");
   return {};
@@ -248,10 +314,15 @@ bool JpegDecoder::IsComplete() const {
 
 }  // namespace
 
-Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits) {
+Expected<std::unique_ptr<Decoder>> OpenJpegDecoderWith(JpegMethod method, ByteSpan source,
+                                                       const PictureLimits& limits) {
   auto decoder = std::make_unique<JpegDecoder>();
-  if (Status opened = decoder->Open(source, limits); !opened) return Forward(opened);
+  if (Status opened = decoder->Open(source, limits, method); !opened) return Forward(opened);
   return decoder;
+}
+
+Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits) {
+  return OpenJpegDecoderWith(JpegMethod::kFastest, source, limits);
 }
 
 }  // namespace thimble

@@ -1,0 +1,53 @@
+// For tests and fuzzers: all that a JPEG decoder delivers, by either method.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "codec/codecs.h"
+
+namespace thimble {
+
+struct JpegDelivery {
+  std::vector<std::vector<std::uint8_t>> planes;  // rows one after the other
+  std::optional<ErrorCode> failure;
+  friend bool operator==(const JpegDelivery&, const JpegDelivery&) = default;
+};
+
+class JpegDeliverySink final : public BandSink {
+ public:
+  explicit JpegDeliverySink(JpegDelivery& delivery) : delivery_(delivery) {}
+  bool AcceptBand(std::span<const PlaneView> band) override {
+    delivery_.planes.resize(band.size());
+    for (std::size_t i = 0; i < band.size(); ++i) {
+      for (int y = 0; y < band[i].height; ++y) {
+        const auto row = band[i].row(y);
+        delivery_.planes[i].insert(delivery_.planes[i].end(), row.begin(), row.end());
+      }
+    }
+    return true;
+  }
+
+ private:
+  JpegDelivery& delivery_;
+};
+
+// Larger pictures than `max_pixels` deliver nothing.
+inline JpegDelivery DeliverJpeg(JpegMethod method, ByteSpan jpeg, DecodeScale scale,
+                                const PictureLimits& limits = {},
+                                std::int64_t max_pixels = 100'000'000) {
+  JpegDelivery delivery;
+  const auto decoder = OpenJpegDecoderWith(method, jpeg, limits);
+  if (!decoder) return {.planes = {}, .failure = decoder.error().code};
+  if ((*decoder)->info().size.area() > max_pixels) return delivery;
+  const auto layouts = (*decoder)->Start(scale);
+  if (!layouts) return {.planes = {}, .failure = layouts.error().code};
+  JpegDeliverySink sink(delivery);
+  const Status decoded = (*decoder)->Decode(sink);
+  if (!decoded) delivery.failure = decoded.error().code;
+  return delivery;
+}
+
+}  // namespace thimble

@@ -1,0 +1,21 @@
+// Whatever the bytes, the project's own decoder and libjpeg-turbo deliver the same samples and fail
+// alike. The last byte chooses the decode scale.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "base/error.h"
+#include "codec/jpeg_delivery.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using thimble::JpegMethod;
+  constexpr thimble::PictureLimits kLimits = {.max_jpeg_scans = 20, .max_icc_bytes = 64 * 1024};
+  constexpr std::int64_t kMaxPixels = 1 << 18;
+  constexpr std::array<std::int32_t, 4> kScales = {8, 4, 2, 1};
+  if (size == 0) return 0;
+  const thimble::ByteSpan source(data, size);
+  const thimble::DecodeScale scale{kScales[source.back() % kScales.size()]};
+  THIMBLE_CHECK(thimble::DeliverJpeg(JpegMethod::kFastest, source, scale, kLimits, kMaxPixels) ==
+                thimble::DeliverJpeg(JpegMethod::kLibjpeg, source, scale, kLimits, kMaxPixels));
+  return 0;
+}

@@ -1,0 +1,186 @@
+// The project's own decoder of baseline JPEGs against libjpeg-turbo: the same samples, and the same
+// answer to damage, on every SIMD target.
+#include <gtest/gtest.h>
+#include <hwy/tests/hwy_gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "codec/jpeg_baseline.h"
+#include "codec/jpeg_delivery.h"
+#include "codec/jpeg_test_support.h"
+
+namespace thimble {
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::array<std::int32_t, 4> kScales = {8, 4, 2, 1};
+
+void ExpectTheSameByBothMethods(const Bytes& jpeg, const std::string& what) {
+  for (const std::int32_t eighths : kScales) {
+    const JpegDelivery own = DeliverJpeg(JpegMethod::kFastest, jpeg, {eighths});
+    const JpegDelivery libjpegs = DeliverJpeg(JpegMethod::kLibjpeg, jpeg, {eighths});
+    EXPECT_EQ(own.failure, libjpegs.failure) << what << " at " << eighths << "/8";
+    EXPECT_TRUE(own.planes == libjpegs.planes) << what << " at " << eighths << "/8";
+  }
+}
+
+class RowCounter final : public McuRowSink {
+ public:
+  bool AcceptMcuRow(std::span<Plane> /*planes*/) override { return ++rows_ > 0; }
+  int rows() const { return rows_; }
+
+ private:
+  int rows_ = 0;
+};
+
+struct OwnResult {
+  bool tried = false;
+  bool complete = false;
+  int rows = 0;
+};
+
+// Without libjpeg's help for what goes wrong.
+OwnResult DecodeByOwn(const Bytes& jpeg, std::int32_t eighths) {
+  JpegErrors errors;
+  jpeg_decompress_struct libjpeg{};
+  errors.Attach(libjpeg);
+  const Status read = errors.Run([&] {
+    jpeg_CreateDecompress(&libjpeg, JPEG_LIB_VERSION, sizeof(libjpeg));
+    jpeg_mem_src(&libjpeg, jpeg.data(), jpeg.size());
+    jpeg_read_header(&libjpeg, TRUE);
+    libjpeg.scale_num = static_cast<unsigned>(eighths);
+    libjpeg.scale_denom = DCTSIZE;
+    jpeg_calc_output_dimensions(&libjpeg);
+  });
+  EXPECT_TRUE(read);
+  OwnResult result;
+  if (const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg)) {
+    RowCounter counter;
+    const auto end = DecodeBaselineScan(*scan, counter);
+    result = {true, end && *end == ScanEnd::kComplete, counter.rows()};
+  }
+  jpeg_destroy_decompress(&libjpeg);
+  return result;
+}
+
+// Everything from flat areas to noise at full contrast, so that blocks of all kinds come up: some
+// with DC alone, some that end without an end-of-block code.
+double VariedPicture(int component, double x, double y) {
+  const auto hash = [](std::uint32_t value) {
+    value = (value ^ (value >> 16)) * 0x45d9f3bU;
+    value = (value ^ (value >> 16)) * 0x45d9f3bU;
+    return value ^ (value >> 16);
+  };
+  const auto at =
+      static_cast<std::uint32_t>(y * 4099 + x * 2) * 3 + static_cast<std::uint32_t>(component);
+  const double noise = static_cast<double>(hash(at) % 256) - 128;
+  const double patch = static_cast<double>(
+      hash(static_cast<std::uint32_t>(y / 24) * 977 + static_cast<std::uint32_t>(x / 24)) % 4);
+  return SmoothWave(component, x, y) + noise * patch / 3;
+}
+
+const std::vector<std::vector<SamplingFactors>>& CommonSamplings() {
+  static const std::vector<std::vector<SamplingFactors>> samplings = {
+      {{1, 1}, {1, 1}, {1, 1}}, {{2, 1}, {1, 1}, {1, 1}}, {{2, 2}, {1, 1}, {1, 1}},
+      {{1, 2}, {1, 1}, {1, 1}}, {{4, 1}, {1, 1}, {1, 1}}, {{2, 2}, {2, 1}, {1, 2}}};
+  return samplings;
+}
+
+constexpr int kDamages = 60;
+
+class JpegMethods : public hwy::TestWithParamTarget {};
+HWY_TARGET_INSTANTIATE_TEST_SUITE_P(JpegMethods);
+
+TEST_P(JpegMethods, GiveTheSameSamplesInEverySampling) {
+  for (const auto& sampling : CommonSamplings()) {
+    for (const int quality : {30, 85, 100}) {
+      const Bytes jpeg =
+          MakeJpeg({.size = {331, 173}, .sampling = sampling, .quality = quality}, VariedPicture);
+      const std::string what = std::to_string(sampling[0].horizontal) + "x" +
+                               std::to_string(sampling[0].vertical) + " at quality " +
+                               std::to_string(quality);
+      ExpectTheSameByBothMethods(jpeg, what);
+      for (const std::int32_t eighths : kScales) {
+        const OwnResult own = DecodeByOwn(jpeg, eighths);
+        EXPECT_TRUE(own.complete) << what << " at " << eighths << "/8: " << own.rows << " rows";
+      }
+    }
+  }
+}
+
+TEST_P(JpegMethods, GiveTheSameSamplesAtEverySize) {
+  for (const int side : {1, 7, 8, 9, 16, 17, 33, 64, 255}) {
+    for (const Size size : {Size{side, 40}, Size{40, side}}) {
+      ExpectTheSameByBothMethods(MakeJpeg({.size = size}, VariedPicture),
+                                 std::to_string(size.width) + "x" + std::to_string(size.height));
+    }
+  }
+}
+
+TEST_P(JpegMethods, GiveTheSameSamplesInEveryColorSpace) {
+  const TestJpeg gray{.size = {300, 200}, .color_space = JCS_GRAYSCALE, .sampling = {{1, 1}}};
+  const TestJpeg rgb{
+      .size = {300, 200}, .color_space = JCS_RGB, .sampling = {{1, 1}, {1, 1}, {1, 1}}};
+  const TestJpeg inks{.size = {300, 200},
+                      .color_space = JCS_YCCK,
+                      .sampling = {{2, 2}, {1, 1}, {1, 1}, {2, 2}},
+                      .adobe_marker = true};
+  for (const TestJpeg& kind : {gray, rgb, inks}) {
+    const Bytes jpeg = MakeJpeg(kind, VariedPicture);
+    ExpectTheSameByBothMethods(jpeg, std::to_string(kind.color_space));
+    EXPECT_TRUE(DecodeByOwn(jpeg, 8).complete);
+  }
+}
+
+// Large enough for many runs of the MCU reader and several windows of bits.
+TEST_P(JpegMethods, GiveTheSameSamplesOfALargePicture) {
+  for (const int quality : {40, 98}) {
+    const Bytes jpeg = MakeJpeg({.size = {1500, 900}, .quality = quality}, VariedPicture);
+    ExpectTheSameByBothMethods(jpeg, std::to_string(quality));
+    for (const std::int32_t eighths : kScales) EXPECT_TRUE(DecodeByOwn(jpeg, eighths).complete);
+  }
+}
+
+// What was handed on before the damage was found must not come twice, nor change.
+TEST_P(JpegMethods, AnswerDamageAlike) {
+  const Bytes whole = MakeJpeg({.size = {400, 300}, .quality = 75}, VariedPicture);
+  std::mt19937 random(5);
+  for (int i = 0; i < kDamages; ++i) {
+    Bytes damaged = whole;
+    const std::size_t at = 700 + random() % (whole.size() - 702);
+    damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ (1U << random() % 8));
+    ExpectTheSameByBothMethods(damaged, "bit flipped at " + std::to_string(at));
+    if (i % 5 == 0) {
+      damaged.resize(at);
+      ExpectTheSameByBothMethods(damaged, "cut at " + std::to_string(at));
+    }
+  }
+}
+
+TEST(JpegOwnMethod, LeavesTheUncommonKindsToLibjpeg) {
+  EXPECT_TRUE(DecodeByOwn(MakeJpeg({}, SmoothWave), 8).tried);
+  EXPECT_FALSE(DecodeByOwn(MakeJpeg({}, SmoothWave), 3).tried);
+  EXPECT_FALSE(DecodeByOwn(MakeJpeg({.progressive = true}, SmoothWave), 8).tried);
+  EXPECT_FALSE(DecodeByOwn(MakeJpeg({.arithmetic = true}, SmoothWave), 8).tried);
+  EXPECT_FALSE(DecodeByOwn(MakeJpeg({.restart_rows = 1}, SmoothWave), 8).tried);
+  EXPECT_FALSE(DecodeByOwn(MakeJpeg({.scan_per_component = true}, SmoothWave), 8).tried);
+}
+
+TEST(JpegOwnMethod, StopsAtMissingData) {
+  Bytes jpeg = MakeJpeg({.size = {640, 480}}, VariedPicture);
+  jpeg.resize(jpeg.size() / 2);
+  const OwnResult own = DecodeByOwn(jpeg, 8);
+  EXPECT_TRUE(own.tried);
+  EXPECT_FALSE(own.complete);
+  EXPECT_GT(own.rows, 5);
+  EXPECT_LT(own.rows, 25);
+}
+
+}  // namespace
+}  // namespace thimble

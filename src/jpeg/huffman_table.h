@@ -1,0 +1,74 @@
+// Huffman codes of one table (ISO 10918-1, annex C) as look-up tables for decoding.
+//
+// One look at the next kLookupBits bits tells the code's length, how many bits of value follow it
+// and how far it moves on in the block. Codes that are longer (few symbols in a thousand) take
+// FindLongCode.
+//
+// Thread-safety: immutable once built. Errors: Create gives nothing for a table that is no prefix
+// code, or whose values do not fit 8-bit baseline pictures.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace thimble {
+
+inline constexpr int kLookupBits = 11;
+
+// Positions in the zigzag sequence of a block: 0 is DC.
+inline constexpr int kBlockEnd = 64;
+// How an end-of-block code moves on: further than anything else, so that it can be told apart.
+inline constexpr int kEndOfBlockAdvance = 128;
+// A position that no valid code leads to: what is no code moves on so far.
+inline constexpr int kInvalidAdvance = 65;
+
+// As a DHT segment has it.
+struct HuffmanCodes {
+  std::array<std::uint8_t, 17> codes_of_length{};  // [0] is unused
+  std::array<std::uint8_t, 256> symbols{};         // by length, then code
+};
+
+enum class HuffmanUse : std::uint8_t {
+  kDc,
+  kAc,
+  // AC codes are only stepped over, as many at once as fit a look-up: for results made of DC values
+  // alone. Where a block ends without an end-of-block code such a step may go too far; the position
+  // it arrives at is an invalid one then.
+  kAcSkipped,
+};
+
+// What the next bits mean. 4 bytes, because the tables compete for the first-level cache.
+struct HuffmanStep {
+  std::uint8_t code_bits = 0;
+  std::uint8_t value_shift = 63;  // 63 less the number of value bits behind the code
+  std::uint8_t advance = 0;       // positions, the value's own included
+  std::uint8_t total_bits = 0;    // 0: a longer code
+};
+
+class HuffmanTable {
+ public:
+  static std::optional<HuffmanTable> Create(const HuffmanCodes& codes, HuffmanUse use);
+
+  // For what begins with `bits`, left-aligned. Total bits of 0: FindLongCode knows.
+  const HuffmanStep& Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
+  HuffmanStep FindLongCode(std::uint64_t bits) const;
+
+ private:
+  explicit HuffmanTable(const HuffmanCodes& codes) : codes_(codes) {}
+  bool AssignCodes();
+  bool SymbolsFit() const;
+  void FillLookup();
+  void JoinSteps();
+  HuffmanStep StepOf(int length, std::uint8_t symbol) const;
+
+  std::array<HuffmanStep, std::size_t{1} << kLookupBits> lookup_{};
+  HuffmanCodes codes_;
+  bool is_dc_ = false;
+  // By code length: past the last code, and what added to a code gives the symbol's index.
+  std::array<std::int32_t, 17> code_end_{};
+  std::array<std::int32_t, 17> to_index_{};
+};
+
+}  // namespace thimble

@@ -1,0 +1,343 @@
+#include "jpeg/idct.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#define HWY_BROKEN_EMU128 0  // see resample/passes.cc
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "jpeg/idct.cc"
+#include <hwy/foreach_target.h>  // compiles this file once for each target
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace thimble::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// A row of eight coefficients fills 128 bits. Wider vectors hold the same row of several blocks
+// side by side, which works where operations stay within 128 bits each: on x86.
+#if HWY_ARCH_X86
+constexpr std::size_t kMaxLanes = 32;
+#else
+constexpr std::size_t kMaxLanes = 8;
+#endif
+using D16 = hn::CappedTag<std::int16_t, kMaxLanes>;
+using D32 = hn::Repartition<std::int32_t, D16>;
+using V16 = hn::Vec<D16>;
+using V32 = hn::Vec<D32>;
+
+constexpr std::size_t kRow = 8;  // coefficients
+constexpr int kConstantBits = 13;
+constexpr int kFirstPassBits = 2;
+
+// Rounded before they are added up, as libjpeg does.
+constexpr int Fixed(double constant) {
+  return static_cast<int>(constant * (1 << kConstantBits) + 0.5);
+}
+
+// 32-bit lanes for a row of 16-bit ones: those of the first and those of the second half rows.
+struct Wide {
+  V32 low;
+  V32 high;
+};
+
+HWY_INLINE Wide operator+(Wide a, Wide b) {
+  return {hn::Add(a.low, b.low), hn::Add(a.high, b.high)};
+}
+HWY_INLINE Wide operator-(Wide a, Wide b) {
+  return {hn::Sub(a.low, b.low), hn::Sub(a.high, b.high)};
+}
+
+// a * a_factor + b * b_factor
+HWY_INLINE Wide Combine(V16 a, V16 b, int a_factor, int b_factor) {
+  const D16 d16;
+  const D32 d32;
+  const auto pair = static_cast<std::uint32_t>(static_cast<std::uint16_t>(a_factor)) |
+                    static_cast<std::uint32_t>(static_cast<std::uint16_t>(b_factor)) << 16;
+  const V16 factors = hn::BitCast(d16, hn::Set(d32, static_cast<std::int32_t>(pair)));
+  const auto sum = [&](V16 pairs) HWY_ATTR {
+    V32 other = hn::Zero(d32);
+    const V32 one = hn::ReorderWidenMulAccumulate(d32, pairs, factors, hn::Zero(d32), other);
+    return hn::RearrangeToOddPlusEven(one, other);
+  };
+  return {sum(hn::InterleaveLower(d16, a, b)), sum(hn::InterleaveUpper(d16, a, b))};
+}
+
+// a << bits
+template <int kBits>
+HWY_INLINE Wide Widen(V16 a) {
+  const D16 d16;
+  const D32 d32;
+  const V16 zero = hn::Zero(d16);
+  return {hn::ShiftRight<16 - kBits>(hn::BitCast(d32, hn::InterleaveLower(d16, zero, a))),
+          hn::ShiftRight<16 - kBits>(hn::BitCast(d32, hn::InterleaveUpper(d16, zero, a)))};
+}
+
+template <int kBits>
+HWY_INLINE V16 Descale(Wide a) {
+  const V32 half = hn::Set(D32(), 1 << (kBits - 1));
+  return hn::ReorderDemote2To(D16(), hn::ShiftRight<kBits>(hn::Add(a.low, half)),
+                              hn::ShiftRight<kBits>(hn::Add(a.high, half)));
+}
+
+// One pass over the rows of a block: eight in, kSide out. The scaled sizes leave out rows whose
+// weight is 0.
+template <int kSide, int kShift>
+struct Pass;
+
+template <int kShift>
+struct Pass<8, kShift> {
+  HWY_INLINE static void Run(const V16* in, V16* out) {
+    const Wide even2 =
+        Combine(in[2], in[6], Fixed(0.541196100), Fixed(0.541196100) - Fixed(1.847759065));
+    const Wide even3 =
+        Combine(in[2], in[6], Fixed(0.541196100) + Fixed(0.765366865), Fixed(0.541196100));
+    const Wide even0 = Widen<kConstantBits>(hn::Add(in[0], in[4]));
+    const Wide even1 = Widen<kConstantBits>(hn::Sub(in[0], in[4]));
+    const V16 sum3 = hn::Add(in[7], in[3]);
+    const V16 sum4 = hn::Add(in[5], in[1]);
+    const Wide z3 =
+        Combine(sum3, sum4, Fixed(1.175875602) - Fixed(1.961570560), Fixed(1.175875602));
+    const Wide z4 =
+        Combine(sum3, sum4, Fixed(1.175875602), Fixed(1.175875602) - Fixed(0.390180644));
+    const Wide odd0 =
+        Combine(in[7], in[1], Fixed(0.298631336) - Fixed(0.899976223), -Fixed(0.899976223)) + z3;
+    const Wide odd1 =
+        Combine(in[5], in[3], Fixed(2.053119869) - Fixed(2.562915447), -Fixed(2.562915447)) + z4;
+    const Wide odd2 =
+        Combine(in[5], in[3], -Fixed(2.562915447), Fixed(3.072711026) - Fixed(2.562915447)) + z3;
+    const Wide odd3 =
+        Combine(in[7], in[1], -Fixed(0.899976223), Fixed(1.501321110) - Fixed(0.899976223)) + z4;
+    Butterfly(even0 + even3, odd3, out[0], out[7]);
+    Butterfly(even1 + even2, odd2, out[1], out[6]);
+    Butterfly(even1 - even2, odd1, out[2], out[5]);
+    Butterfly(even0 - even3, odd0, out[3], out[4]);
+  }
+  HWY_INLINE static void Butterfly(Wide even, Wide odd, V16& sum, V16& difference) {
+    sum = Descale<kShift>(even + odd);
+    difference = Descale<kShift>(even - odd);
+  }
+};
+
+template <int kShift>
+struct Pass<4, kShift> {
+  HWY_INLINE static void Run(const V16* in, V16* out) {
+    const Wide even0 = Widen<kConstantBits + 1>(in[0]);
+    const Wide even2 = Combine(in[2], in[6], Fixed(1.847759065), -Fixed(0.765366865));
+    const Wide odd0 = Combine(in[7], in[5], -Fixed(0.211164243), Fixed(1.451774981)) +
+                      Combine(in[3], in[1], -Fixed(2.172734803), Fixed(1.061594337));
+    const Wide odd2 = Combine(in[7], in[5], -Fixed(0.509795579), -Fixed(0.601344887)) +
+                      Combine(in[3], in[1], Fixed(0.899976223), Fixed(2.562915447));
+    out[0] = Descale<kShift + 1>(even0 + even2 + odd2);
+    out[3] = Descale<kShift + 1>(even0 + even2 - odd2);
+    out[1] = Descale<kShift + 1>(even0 - even2 + odd0);
+    out[2] = Descale<kShift + 1>(even0 - even2 - odd0);
+  }
+};
+
+template <int kShift>
+struct Pass<2, kShift> {
+  HWY_INLINE static void Run(const V16* in, V16* out) {
+    const Wide even = Widen<kConstantBits + 2>(in[0]);
+    const Wide odd = Combine(in[7], in[5], -Fixed(0.720959822), Fixed(0.850430095)) +
+                     Combine(in[3], in[1], -Fixed(1.272758580), Fixed(3.624509785));
+    out[0] = Descale<kShift + 2>(even + odd);
+    out[1] = Descale<kShift + 2>(even - odd);
+  }
+};
+
+template <class Lanes>
+HWY_INLINE V16 Interleave(V16 a, V16 b, bool upper) {
+  const hn::Repartition<Lanes, D16> d;
+  const auto x = hn::BitCast(d, a);
+  const auto y = hn::BitCast(d, b);
+  return hn::BitCast(D16(), upper ? hn::InterleaveUpper(d, x, y) : hn::InterleaveLower(d, x, y));
+}
+
+// Of each 8x8 block: rows become columns.
+HWY_INLINE void Transpose(V16* rows) {
+  V16 a[8];
+  V16 b[8];
+  for (std::size_t i = 0; i < 4; ++i) {
+    a[2 * i] = Interleave<std::int16_t>(rows[2 * i], rows[2 * i + 1], false);
+    a[2 * i + 1] = Interleave<std::int16_t>(rows[2 * i], rows[2 * i + 1], true);
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t half = 0; half < 2; ++half) {
+      b[4 * i + 2 * half] = Interleave<std::int32_t>(a[4 * i + half], a[4 * i + half + 2], false);
+      b[4 * i + 2 * half + 1] =
+          Interleave<std::int32_t>(a[4 * i + half], a[4 * i + half + 2], true);
+    }
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    rows[2 * i] = Interleave<std::int64_t>(b[i], b[i + 4], false);
+    rows[2 * i + 1] = Interleave<std::int64_t>(b[i], b[i + 4], true);
+  }
+}
+
+// The same row of as many blocks as a vector takes.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadRow(D d, const IdctBlock* blocks, std::size_t row) {
+  constexpr std::size_t kBlocks = hn::MaxLanes(D()) / kRow;
+  if constexpr (kBlocks <= 1) {
+    return hn::Load(d, blocks->coefficients + row * kRow);
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, LoadRow(half, blocks + kBlocks / 2, row), LoadRow(half, blocks, row));
+  }
+}
+
+// Samples of two columns side by side: 16 bits hold a row's two.
+HWY_INLINE V16 PairSamples(V16 left, V16 right) {
+  const D16 d16;
+  const auto sample = [d16](V16 value) HWY_ATTR {
+    const V16 centered = hn::SaturatedAdd(value, hn::Set(d16, 128));
+    return hn::Min(hn::Max(centered, hn::Zero(d16)), hn::Set(d16, 255));
+  };
+  const bool left_is_low = std::endian::native == std::endian::little;
+  const V16 low = sample(left_is_low ? left : right);
+  const V16 high = sample(left_is_low ? right : left);
+  return hn::Or(low, hn::ShiftLeft<8>(high));
+}
+
+// Turns the second pass's columns into rows of samples: of each 128 bits, kSide bytes are a row,
+// and what follows are the rows below it.
+template <int kSide>
+HWY_INLINE void PackRows(const V16* columns, V16* rows) {
+  if constexpr (kSide == 2) {
+    rows[0] = PairSamples(columns[0], columns[1]);
+  } else {
+    const V16 c01 = PairSamples(columns[0], columns[1]);
+    const V16 c23 = PairSamples(columns[2], columns[3]);
+    const V16 upper_left = Interleave<std::int16_t>(c01, c23, false);
+    const V16 lower_left = Interleave<std::int16_t>(c01, c23, true);
+    rows[0] = upper_left;
+    rows[1] = lower_left;
+    if constexpr (kSide == 8) {
+      const V16 c45 = PairSamples(columns[4], columns[5]);
+      const V16 c67 = PairSamples(columns[6], columns[7]);
+      const V16 upper_right = Interleave<std::int16_t>(c45, c67, false);
+      const V16 lower_right = Interleave<std::int16_t>(c45, c67, true);
+      rows[0] = Interleave<std::int32_t>(upper_left, upper_right, false);
+      rows[1] = Interleave<std::int32_t>(upper_left, upper_right, true);
+      rows[2] = Interleave<std::int32_t>(lower_left, lower_right, false);
+      rows[3] = Interleave<std::int32_t>(lower_left, lower_right, true);
+    }
+  }
+}
+
+// The least and the greatest coefficients in the blocks' first rows.
+struct Range {
+  V16 least;
+  V16 greatest;
+
+  HWY_INLINE void Add(V16 row) {
+    least = hn::Min(least, row);
+    greatest = hn::Max(greatest, row);
+  }
+  // Whether a shift by kFirstPassBits keeps all of them: what libjpeg does to columns that have
+  // nothing below the first row.
+  HWY_INLINE bool IsWithinLimits() const {
+    const V16 limit = hn::Set(D16(), 1 << (15 - kFirstPassBits));
+    return hn::AllTrue(D16(), hn::And(hn::Lt(greatest, limit), hn::Lt(hn::Neg(limit), least)));
+  }
+};
+
+// As many blocks as fill the second pass: 8 / kSide times a vector's.
+template <int kSide>
+HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
+                               std::ptrdiff_t stride, Range& range) {
+  constexpr std::size_t kVectors = 8 / kSide;  // of blocks
+  const std::size_t vector_blocks = hn::Lanes(D16()) / kRow;
+  V16 rows[8];
+  for (std::size_t vector = 0; vector < kVectors; ++vector) {
+    V16 in[8];
+    for (std::size_t row = 0; row < kRow; ++row) {
+      in[row] = hn::Mul(LoadRow(D16(), blocks + vector * vector_blocks, row), quantization[row]);
+    }
+    range.Add(in[0]);
+    Pass<kSide, kConstantBits - kFirstPassBits>::Run(in, rows + vector * kSide);
+  }
+  Transpose(rows);
+  V16 columns[8];
+  Pass<kSide, kConstantBits + kFirstPassBits + 3>::Run(rows, columns);
+
+  constexpr std::size_t kOutVectors = kSide / 2;
+  V16 packed[4];
+  PackRows<kSide>(columns, packed);
+  HWY_ALIGN std::uint8_t bytes[4 * 2 * kMaxLanes];
+  const std::size_t vector_bytes = 2 * hn::Lanes(D16());
+  for (std::size_t i = 0; i < kOutVectors; ++i) {
+    hn::Store(packed[i], D16(), reinterpret_cast<std::int16_t*>(bytes + i * vector_bytes));
+  }
+  constexpr std::size_t kRowsAPart = 16 / kSide;  // of 128 bits
+  for (std::size_t i = 0; i < kVectors * vector_blocks; ++i) {
+    const std::size_t vector = i / vector_blocks;
+    const std::size_t in_vector = i % vector_blocks;
+    for (std::size_t y = 0; y < kSide; ++y) {
+      const std::size_t row = vector * kSide + y;
+      std::memcpy(
+          blocks[i].samples + static_cast<std::ptrdiff_t>(y) * stride,
+          bytes + row / kRowsAPart * vector_bytes + in_vector * 16 + row % kRowsAPart * kSide,
+          kSide);
+    }
+  }
+}
+
+template <int kSide>
+bool Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
+               std::ptrdiff_t stride) {
+  V16 factors[8];
+  for (std::size_t row = 0; row < kRow; ++row) {
+    factors[row] = hn::LoadDup128(D16(), quantization.data() + row * kRow);
+  }
+  Range range = {hn::Zero(D16()), hn::Zero(D16())};
+  constexpr std::size_t kMaxGroup = 8 / kSide * (kMaxLanes / kRow);
+  const std::size_t group = 8 / kSide * (hn::Lanes(D16()) / kRow);
+  for (; blocks.size() >= group; blocks = blocks.subspan(group)) {
+    TransformGroup<kSide>(blocks.data(), factors, stride, range);
+  }
+  if (blocks.empty()) return range.IsWithinLimits();
+  std::array<IdctBlock, kMaxGroup> last;  // filled up with one of them, which comes out again
+  std::fill(std::copy(blocks.begin(), blocks.end(), last.begin()), last.end(), blocks.front());
+  TransformGroup<kSide>(last.data(), factors, stride, range);
+  return range.IsWithinLimits();
+}
+
+// The mean: DC alone. Ten bits of it, as libjpeg looks it up in a table of limits: that matters for
+// damaged files only, which have to come out alike.
+bool TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
+                    std::ptrdiff_t /*stride*/) {
+  for (const IdctBlock& block : blocks) {
+    const int mean = (block.coefficients[0] * quantization[0] + 4) >> 3;
+    const int limited = ((mean & 1023) ^ 512) - 512;
+    *block.samples = static_cast<std::uint8_t>(std::clamp(limited + 128, 0, 255));
+  }
+  return true;
+}
+
+}  // namespace
+
+IdctFunction IdctOfSide(int side) {
+  switch (side) {
+    case 8: return &Transform<8>;
+    case 4: return &Transform<4>;
+    case 2: return &Transform<2>;
+    default: return &TransformToOne;
+  }
+}
+
+}  // namespace thimble::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace thimble {
+
+HWY_EXPORT(IdctOfSide);
+
+IdctFunction IdctForThisCpu(int side) { return HWY_DYNAMIC_DISPATCH(IdctOfSide)(side); }
+
+}  // namespace thimble
+#endif
