@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 
 #define HWY_BROKEN_EMU128 0  // see resample/passes.cc
@@ -228,7 +229,7 @@ HWY_INLINE void PackRows(const V16* columns, V16* rows) {
   }
 }
 
-// The least and the greatest coefficients in the blocks' first rows.
+// The least and the greatest of all coefficients.
 struct Range {
   V16 least;
   V16 greatest;
@@ -237,10 +238,8 @@ struct Range {
     least = hn::Min(least, row);
     greatest = hn::Max(greatest, row);
   }
-  // Whether a shift by kFirstPassBits keeps all of them: what libjpeg does to columns that have
-  // nothing below the first row.
   HWY_INLINE bool IsWithinLimits() const {
-    const V16 limit = hn::Set(D16(), 1 << (15 - kFirstPassBits));
+    const V16 limit = hn::Set(D16(), kMaxCoefficient + 1);
     return hn::AllTrue(D16(), hn::And(hn::Lt(greatest, limit), hn::Lt(hn::Neg(limit), least)));
   }
 };
@@ -256,8 +255,8 @@ HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
     V16 in[8];
     for (std::size_t row = 0; row < kRow; ++row) {
       in[row] = hn::Mul(LoadRow(D16(), blocks + vector * vector_blocks, row), quantization[row]);
+      range.Add(in[row]);
     }
-    range.Add(in[0]);
     Pass<kSide, kConstantBits - kFirstPassBits>::Run(in, rows + vector * kSide);
   }
   Transpose(rows);
@@ -306,16 +305,16 @@ bool Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quant
   return range.IsWithinLimits();
 }
 
-// The mean: DC alone. Ten bits of it, as libjpeg looks it up in a table of limits: that matters for
-// damaged files only, which have to come out alike.
+// The mean: DC alone.
 bool TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
                     std::ptrdiff_t /*stride*/) {
+  int largest = 0;
   for (const IdctBlock& block : blocks) {
-    const int mean = (block.coefficients[0] * quantization[0] + 4) >> 3;
-    const int limited = ((mean & 1023) ^ 512) - 512;
-    *block.samples = static_cast<std::uint8_t>(std::clamp(limited + 128, 0, 255));
+    const int eightfold = block.coefficients[0] * quantization[0];
+    largest = std::max(largest, std::abs(eightfold));
+    *block.samples = static_cast<std::uint8_t>(std::clamp(((eightfold + 4) >> 3) + 128, 0, 255));
   }
-  return true;
+  return largest <= kMaxCoefficient;
 }
 
 }  // namespace

@@ -17,14 +17,17 @@ namespace thimble {
 
 using QuantizationTable = std::array<std::int16_t, 64>;  // row by row
 
+// Twice what 8-bit samples can give, rounding included. What damaged data hold beyond it overflows
+// in ways that depend on libjpeg-turbo's code for a CPU.
+inline constexpr std::int16_t kMaxCoefficient = 2047;
+
 struct IdctBlock {
   const std::int16_t* coefficients = nullptr;  // [64], row by row; 16-byte aligned
   std::uint8_t* samples = nullptr;             // the first one's place
 };
 
-// `stride`: bytes from one row of samples to the next. Gives false when a coefficient is so far out
-// of range that libjpeg's short cuts, which depend on the block, make a difference: no encoder
-// writes it, and then nothing is said about the samples.
+// `stride`: bytes from one row of samples to the next. Gives false where a dequantized coefficient
+// is beyond +-kMaxCoefficient: then nothing is said about the samples.
 using IdctFunction = bool (*)(std::span<const IdctBlock> blocks,
                               const QuantizationTable& quantization, std::ptrdiff_t stride);
 
