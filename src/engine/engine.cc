@@ -1,12 +1,15 @@
 #include "engine/engine.h"
 
+#include <map>
 #include <memory>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "codec/decoder.h"
 #include "codec/encoder.h"
 #include "color/color.h"
+#include "engine/fan_out.h"
 #include "engine/orient.h"
 #include "engine/resample_sink.h"
 #include "engine/target_color.h"
@@ -15,17 +18,55 @@
 namespace thimble {
 namespace {
 
+// From containers; workers run under a memory limit.
+template <class Work>
+auto WithinMemory(Work work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kImageTooCostly, "no memory");
+  }
+}
+
 // Most profiles in the wild are sRGB under some name; without them the planes need no conversion.
 SourceInfo WithoutNeedlessProfile(SourceInfo info) {
   if (IsEffectivelySrgb(info.icc_profile, info.model)) info.icc_profile.clear();
   return info;
 }
 
-Expected<PlanarImage> DecodeSmall(Decoder& decoder, const SourceInfo& info, const Plan& plan) {
-  THIMBLE_TRY(const std::vector<PlaneLayout> layouts, decoder.Start(plan.decode_scale));
-  THIMBLE_TRY(ResampleSink sink, ResampleSink::Create(plan, info, layouts));
-  if (Status decoded = decoder.Decode(sink); !decoded) return Forward(decoded);
-  return std::move(sink).TakePicture();
+struct Target {
+  std::size_t index;  // among those asked for
+  Plan plan;
+};
+// Those that one decode serves: all of its scale.
+using Group = std::vector<Target>;
+using SmallPictures = std::vector<Expected<PlanarImage>>;
+
+// The outer error is everybody's. A target whose rows were complete before the decoding failed is
+// as well off as alone, where the decoding would have ended there.
+Expected<SmallPictures> DecodeSmall(Decoder& decoder, const SourceInfo& info, const Group& group) {
+  THIMBLE_TRY(const std::vector<PlaneLayout> layouts,
+              decoder.Start(group.front().plan.decode_scale));
+  std::vector<Expected<ResampleSink>> sinks;
+  for (const Target& target : group) {
+    sinks.push_back(ResampleSink::Create(target.plan, info, layouts));
+  }
+  FanOut fan_out;
+  for (auto& sink : sinks) {
+    if (sink) fan_out.Add(*sink);
+  }
+  const Status decoded = fan_out.empty() ? Status{} : decoder.Decode(fan_out);
+  SmallPictures pictures;
+  for (auto& sink : sinks) {
+    if (!sink) {
+      pictures.emplace_back(Forward(sink));
+    } else if (!decoded && !sink->done()) {
+      pictures.emplace_back(tl::unexpected(decoded.error()));
+    } else {
+      pictures.push_back(std::move(*sink).TakePicture());
+    }
+  }
+  return pictures;
 }
 
 Expected<std::size_t> Encode(const PlanarImage& picture, const Plan& plan, MutableByteSpan out) {
@@ -37,27 +78,101 @@ Expected<std::size_t> Encode(const PlanarImage& picture, const Plan& plan, Mutab
   return Fail(ErrorCode::kInternal, "no encoder");
 }
 
-Expected<ResizeOutcome> Resize(ByteSpan source, const TransformSpec& spec,
-                               const PictureLimits& limits, MutableByteSpan out) {
-  THIMBLE_TRY(const std::unique_ptr<Decoder> decoder, OpenDecoder(source, limits));
-  const SourceInfo info = WithoutNeedlessProfile(decoder->info());
-  THIMBLE_TRY(const Plan plan, MakePlan(spec, info, limits));
-  THIMBLE_TRY(PlanarImage picture, DecodeSmall(*decoder, info, plan));
+Expected<ResizeOutcome> Finish(Expected<PlanarImage> small, const Plan& plan,
+                               const SourceInfo& info, MutableByteSpan out) {
+  THIMBLE_TRY(PlanarImage picture, std::move(small));
   THIMBLE_TRY(picture, TurnUpright(std::move(picture), plan.orientation));
   THIMBLE_TRY(picture, ToTargetColor(std::move(picture), plan, info.icc_profile));
   THIMBLE_TRY(const std::size_t bytes, Encode(picture, plan, out));
   return ResizeOutcome{bytes, plan.format, plan.output};
 }
 
+// An original whose header has been read, and what to make of it.
+struct Opened {
+  std::unique_ptr<Decoder> decoder;
+  SourceInfo info;
+  std::map<std::int32_t, Group> groups;  // by decode scale
+  std::vector<std::pair<std::size_t, Error>> refused;
+};
+
+Expected<Opened> Open(ByteSpan source, std::span<const TransformSpec> targets,
+                      const PictureLimits& limits) {
+  Opened opened;
+  THIMBLE_TRY(opened.decoder, OpenDecoder(source, limits));
+  opened.info = WithoutNeedlessProfile(opened.decoder->info());
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    Expected<Plan> plan = MakePlan(targets[i], opened.info, limits);
+    if (plan) {
+      opened.groups[plan->decode_scale.eighths].push_back({i, *plan});
+    } else {
+      opened.refused.emplace_back(i, std::move(plan.error()));
+    }
+  }
+  return opened;
+}
+
+// Its decoder is gone when the results are encoded: one's memory is the other's.
+Expected<SmallPictures> DecodeGroup(std::unique_ptr<Decoder> decoder, ByteSpan source,
+                                    const PictureLimits& limits, const SourceInfo& info,
+                                    const Group& group) {
+  if (!decoder) {
+    THIMBLE_TRY(decoder, OpenDecoder(source, limits));
+  }
+  return DecodeSmall(*decoder, info, group);
+}
+
+void DeliverGroup(Expected<SmallPictures> pictures, const SourceInfo& info, const Group& group,
+                  ResultSink& results) {
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const auto finish = [&]() -> Expected<ResizeOutcome> {
+      if (!pictures) return tl::unexpected(pictures.error());
+      return Finish(std::move((*pictures)[i]), group[i].plan, info, results.Room());
+    };
+    results.Deliver(group[i].index, WithinMemory(finish));
+  }
+}
+
+class SingleResult final : public ResultSink {
+ public:
+  explicit SingleResult(MutableByteSpan out) : out_(out) {}
+
+  MutableByteSpan Room() override { return out_; }
+  void Deliver(std::size_t, Expected<ResizeOutcome> outcome) override {
+    outcome_ = std::move(outcome);
+  }
+  Expected<ResizeOutcome> Take() && { return std::move(outcome_); }
+
+ private:
+  MutableByteSpan out_;
+  Expected<ResizeOutcome> outcome_ = Fail(ErrorCode::kInternal, "no outcome");
+};
+
 }  // namespace
+
+void ResizePictures(ByteSpan source, std::span<const TransformSpec> targets,
+                    const PictureLimits& limits, ResultSink& results) {
+  auto opened = WithinMemory([&] { return Open(source, targets, limits); });
+  if (!opened) {
+    for (std::size_t i = 0; i < targets.size(); ++i) {
+      results.Deliver(i, tl::unexpected(opened.error()));
+    }
+    return;
+  }
+  for (auto& [target, error] : opened->refused) results.Deliver(target, tl::unexpected(error));
+  for (const auto& [scale, targets_of_scale] : opened->groups) {
+    const Group& group = targets_of_scale;  // lambdas cannot capture structured bindings yet
+    auto pictures = WithinMemory([&] {
+      return DecodeGroup(std::move(opened->decoder), source, limits, opened->info, group);
+    });
+    DeliverGroup(std::move(pictures), opened->info, group, results);
+  }
+}
 
 Expected<ResizeOutcome> ResizePicture(ByteSpan source, const TransformSpec& spec,
                                       const PictureLimits& limits, MutableByteSpan out) {
-  try {
-    return Resize(source, spec, limits, out);
-  } catch (const std::bad_alloc&) {  // from containers; workers run under a memory limit
-    return Fail(ErrorCode::kImageTooCostly, "no memory");
-  }
+  SingleResult result(out);
+  ResizePictures(source, {&spec, 1}, limits, result);
+  return std::move(result).Take();
 }
 
 }  // namespace thimble

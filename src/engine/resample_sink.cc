@@ -93,7 +93,7 @@ bool ResampleSink::AcceptBand(std::span<const PlaneView> band) {
   } else {
     for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].Push(band[i]);
   }
-  return !Done();
+  return !done();
 }
 
 void ResampleSink::PushWithAlpha(std::span<const PlaneView> band) {
@@ -143,14 +143,14 @@ void ResampleSink::Unpremultiply() {
   }
 }
 
-bool ResampleSink::Done() const {
+bool ResampleSink::done() const {
   const auto done = [](const Lane& lane) { return lane.resampler.done(); };
   return std::all_of(lanes_.begin(), lanes_.end(), done) &&
          std::all_of(chroma_alpha_.begin(), chroma_alpha_.end(), done);
 }
 
 Expected<PlanarImage> ResampleSink::TakePicture() && {
-  if (!Done()) return Fail(ErrorCode::kCorruptImage, "fewer rows than the header promises");
+  if (!done()) return Fail(ErrorCode::kCorruptImage, "fewer rows than the header promises");
   if (picture_.has_alpha) Unpremultiply();
   for (Lane& lane : lanes_) picture_.planes.push_back(std::move(lane.out));
   return std::move(picture_);

@@ -25,6 +25,8 @@ class ResampleSink : public BandSink {
                                        std::span<const PlaneLayout> layouts);
 
   bool AcceptBand(std::span<const PlaneView> band) override;
+  // All rows it needs have come.
+  bool done() const;
 
   // The picture in stored orientation and the source's colour model, with straight alpha.
   Expected<PlanarImage> TakePicture() &&;
@@ -47,7 +49,6 @@ class ResampleSink : public BandSink {
   void PushReducedChroma(std::span<const PlaneView> band);
   void PushPremultiplied(std::size_t plane, PlaneView rows, PlaneView alpha);
   void Unpremultiply();
-  bool Done() const;
 
   PlanarImage picture_;  // without its planes until TakePicture
   bool reduced_chroma_ = false;
