@@ -34,5 +34,5 @@ int main(int count, char** words) {
     return 2;
   }
   KeepMemoryBetweenJobs();
-  return thimble::RunZygote({.resize = &thimble::ResizePicture, .warm_up = &thimble::WarmUpEngine});
+  return thimble::RunZygote({.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
 }

@@ -1,4 +1,4 @@
-// One job, from an original's bytes to encoded results: open -> plan -> rows -> orient -> encode.
+// From an original's bytes to encoded results: open -> plan -> rows -> orient -> encode.
 //
 // Several targets of one original share its decoding, and each gets the bytes that it would get
 // alone: targets whose plans decode at one scale are fed by one decode, others by one of their own.
@@ -26,7 +26,7 @@ struct ResizeOutcome {
   Size size;  // upright
 };
 
-// Where a job's results go, one after the other.
+// Where the results go, one after the other.
 class ResultSink {
  public:
   virtual ~ResultSink() = default;

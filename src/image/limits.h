@@ -13,6 +13,7 @@ struct PictureLimits {
       500;  // progressive bombs: 3,000 scans of a small file cost 20 s of CPU
   std::int64_t max_icc_bytes =
       4 * 1024 * 1024;  // profile bombs; larger profiles are ignored, not refused
+  friend bool operator==(const PictureLimits&, const PictureLimits&) = default;
 };
 
 }  // namespace thimble

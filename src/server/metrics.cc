@@ -106,7 +106,10 @@ struct Metrics::Families {
   Gauge& workers_busy = PlainGauge(registry, "thimble_workers_busy", "Workers with a job.");
   Gauge& jobs_queued =
       PlainGauge(registry, "thimble_worker_jobs_queued", "Jobs that wait for a worker.");
-  Counter& jobs = PlainCounter(registry, "thimble_worker_jobs_total", "Jobs finished.");
+  Counter& jobs =
+      PlainCounter(registry, "thimble_worker_jobs_total", "Jobs finished, each one picture.");
+  Counter& batches = PlainCounter(registry, "thimble_worker_batches_total",
+                                  "Batches finished: jobs done together from one original.");
   Family<Counter>& deaths = BuildCounter()
                                 .Name("thimble_worker_deaths_total")
                                 .Help("Workers that ended before their time, by cause.")
@@ -195,6 +198,7 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   Set(all.workers_busy, workers.workers_busy);
   Set(all.jobs_queued, workers.jobs_queued);
   CatchUp(all.jobs, workers.jobs_done);
+  CatchUp(all.batches, workers.batches_done);
   CatchUp(all.deaths_by_signal, workers.deaths_by_signal);
   CatchUp(all.deaths_by_deadline, workers.deaths_by_deadline);
   CatchUp(all.deaths_by_violation, workers.deaths_by_violation);

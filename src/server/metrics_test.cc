@@ -75,10 +75,12 @@ TEST(Metrics, ShowTheServersStateAtEveryRendering) {
   ServerGauges gauges;
   gauges.workers.workers_alive = 2;
   gauges.workers.jobs_done = 5;
+  gauges.workers.batches_done = 2;
   gauges.workers.deaths_by_violation = 1;
   gauges.cache_bytes = 4096;
   gauges.draining = true;
   EXPECT_THAT(metrics.Render(gauges), HasSubstr("thimble_worker_jobs_total 5"));
+  EXPECT_THAT(metrics.Render(gauges), HasSubstr("thimble_worker_batches_total 2"));
   gauges.workers.jobs_done = 7;
   const std::string text = metrics.Render(gauges);
   EXPECT_THAT(text, HasSubstr("thimble_worker_jobs_total 7"));

@@ -241,8 +241,8 @@ bool Crew::HandleMemberEvent(WorkerId worker, Member& member) {
 }
 
 // It has gone by itself, or is too late. Why, the zygote will say.
-void Crew::LoseMember(WorkerId worker, bool job_unread) {
-  Leaving leaving{.worker = std::nullopt, .job_unread = job_unread};
+void Crew::LoseMember(WorkerId worker, bool batch_unread) {
+  Leaving leaving{.worker = std::nullopt, .batch_unread = batch_unread};
   if (members_.at(worker).ready) leaving.worker = worker;
   RemoveMember(worker, leaving);
 }
@@ -253,12 +253,12 @@ void Crew::Discard(WorkerId worker) {
 
 void Crew::RemoveMember(WorkerId worker, Leaving leaving) {
   const auto found = members_.find(worker);
-  const bool had_job = found->second.had_job;
+  const bool had_batch = found->second.had_batch;
   leaving_.emplace(found->second.process.pid(), leaving);
   members_.erase(found);
   // A worker that dies over a picture is replaced at once however often that happens: a fork is
   // cheap, and waiting would let a few bad pictures stop all others.
-  if (had_job) return Fill();
+  if (had_batch) return Fill();
   FillLater();
 }
 
@@ -278,7 +278,7 @@ void Crew::OnExited(pid_t pid, int wait_status) {
   if (!leaving.worker) return;
   events_.OnWorkerLost(
       *leaving.worker,
-      {.with_zygote = false, .job_unread = leaving.job_unread, .wait_status = wait_status});
+      {.with_zygote = false, .batch_unread = leaving.batch_unread, .wait_status = wait_status});
 }
 
 bool Crew::IsQuiet(WorkerId worker) const {
@@ -286,10 +286,10 @@ bool Crew::IsQuiet(WorkerId worker) const {
   return found != members_.end() && found->second.process.IsQuiet();
 }
 
-Status Crew::SendJob(WorkerId worker, const JobMessage& job, int source_fd, int output_fd) {
+Status Crew::SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd, int output_fd) {
   Member& member = members_.at(worker);
-  member.had_job = true;
-  return member.process.SendJob(job, source_fd, output_fd);
+  member.had_batch = true;
+  return member.process.SendBatch(batch, source_fd, output_fd);
 }
 
 int Crew::ready_workers() const {

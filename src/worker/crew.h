@@ -1,5 +1,5 @@
 // Keeps the wanted number of workers alive: runs the zygote, replaces workers that died or were
-// discarded, and the zygote itself. Knows nothing of jobs beyond passing them on.
+// discarded, and the zygote itself. Knows nothing of batches beyond passing them on.
 //
 // Thread-safety: the executor's one thread. Ownership: owns all processes; shared only so that
 // callbacks still under way can find that it is gone. Errors: kBadSetting, kSystem.
@@ -29,12 +29,12 @@ using WorkerId = std::uint64_t;  // never used twice
 
 // How a worker came to an end that nobody had asked for.
 struct WorkerLoss {
-  bool with_zygote = false;  // all of them died
-  bool job_unread = false;   // it never looked at its job
-  int wait_status = 0;       // waitpid(2)'s, if not `with_zygote`
+  bool with_zygote = false;   // all of them died
+  bool batch_unread = false;  // it never looked at its batch
+  int wait_status = 0;        // waitpid(2)'s, if not `with_zygote`
 
-  // Nothing about the job can have been the cause.
-  bool job_is_innocent() const { return with_zygote || job_unread; }
+  // Nothing about the batch can have been the cause.
+  bool batch_is_innocent() const { return with_zygote || batch_unread; }
 };
 
 class CrewEvents {
@@ -60,9 +60,9 @@ class Crew : public std::enable_shared_from_this<Crew> {
   Status Start();
   void Stop();
 
-  // Whether a job can be given to it: it is alive and has said nothing it was not asked.
+  // Whether a batch can be given to it: it is alive and has said nothing it was not asked.
   bool IsQuiet(WorkerId worker) const;
-  Status SendJob(WorkerId worker, const JobMessage& job, int source_fd, int output_fd);
+  Status SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd, int output_fd);
   // Kills and replaces it.
   void Discard(WorkerId worker);
 
@@ -81,13 +81,13 @@ class Crew : public std::enable_shared_from_this<Crew> {
     FdWatch watch;
     boost::asio::steady_timer start_limit;
     bool ready = false;
-    bool had_job = false;
+    bool had_batch = false;
   };
 
   // No member any more, but its exit is not reported yet.
   struct Leaving {
     std::optional<WorkerId> worker;  // nothing: nobody asks why it ended
-    bool job_unread = false;
+    bool batch_unread = false;
   };
 
   Status LaunchZygote();
@@ -105,7 +105,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
   void WatchMember(WorkerId worker);
   void DrainMember(WorkerId worker);
   bool HandleMemberEvent(WorkerId worker, Member& member);  // false: nothing more for now
-  void LoseMember(WorkerId worker, bool job_unread);
+  void LoseMember(WorkerId worker, bool batch_unread);
   void RemoveMember(WorkerId worker, Leaving leaving);
   void OnExited(pid_t pid, int wait_status);
   void ReapOrphans();
@@ -132,7 +132,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
   int spawns_under_way_ = 0;
   boost::asio::steady_timer fill_timer_;
   bool fill_waits_ = false;
-  Backoff backoff_;  // of the zygote and of workers that end without ever having had a job
+  Backoff backoff_;  // of the zygote and of workers that end without ever having had a batch
   std::map<pid_t, Leaving> leaving_;
   std::vector<pid_t> orphans_;  // a dead zygote's workers
 };

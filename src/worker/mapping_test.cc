@@ -56,7 +56,7 @@ TEST(Mapping, WhatIsWrittenIntoAnOutputCanBeCopiedOut) {
     ASSERT_TRUE(mapping) << mapping.error().detail;
     mapping->mutable_bytes()[4095] = 42;
   }
-  const auto copy = output->CopyOut(4096);
+  const auto copy = output->CopyOut(0, 4096);
   ASSERT_TRUE(copy);
   EXPECT_EQ(copy->back(), 42);
 }

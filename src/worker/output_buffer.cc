@@ -18,13 +18,14 @@ Expected<OutputBuffer> OutputBuffer::Create(std::size_t bytes) {
   return OutputBuffer(std::move(fd), bytes);
 }
 
-Expected<std::vector<std::uint8_t>> OutputBuffer::CopyOut(std::size_t bytes) const {
-  THIMBLE_CHECK(bytes <= size_);
+Expected<std::vector<std::uint8_t>> OutputBuffer::CopyOut(std::size_t offset,
+                                                          std::size_t bytes) const {
+  THIMBLE_CHECK(offset <= size_ && bytes <= size_ - offset);
   std::vector<std::uint8_t> copy(bytes);
   std::size_t done = 0;
   while (done < bytes) {
     const ssize_t got =
-        ::pread(fd_.get(), copy.data() + done, bytes - done, static_cast<off_t>(done));
+        ::pread(fd_.get(), copy.data() + done, bytes - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return FailErrno("pread");
     done += static_cast<std::size_t>(got);

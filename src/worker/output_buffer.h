@@ -1,4 +1,4 @@
-// The memfd that a worker writes one result into.
+// The memfd that a worker writes a job's results into.
 //
 // Its size is fixed by seals before the worker sees it. The worker may go on writing for as long as
 // it likes, so the bytes are copied out and only the copy is looked at.
@@ -22,8 +22,8 @@ class OutputBuffer {
   int fd() const { return fd_.get(); }
   std::size_t size() const { return size_; }
 
-  // The first `bytes` of it, at most size().
-  Expected<std::vector<std::uint8_t>> CopyOut(std::size_t bytes) const;
+  // `bytes` of it from `offset` on, no further than size().
+  Expected<std::vector<std::uint8_t>> CopyOut(std::size_t offset, std::size_t bytes) const;
 
  private:
   OutputBuffer(UniqueFd fd, std::size_t size) : fd_(std::move(fd)), size_(size) {}

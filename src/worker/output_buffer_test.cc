@@ -20,10 +20,19 @@ TEST(OutputBuffer, ACopyDoesNotChangeWithIt) {
   const auto output = OutputBuffer::Create(1000);
   ASSERT_TRUE(output);
   ASSERT_EQ(::pwrite(output->fd(), "before", 6, 0), 6);
-  const auto copy = output->CopyOut(6);
+  const auto copy = output->CopyOut(0, 6);
   ASSERT_EQ(::pwrite(output->fd(), "behind", 6, 0), 6);
   ASSERT_TRUE(copy);
   EXPECT_EQ(std::string(copy->begin(), copy->end()), "before");
+}
+
+TEST(OutputBuffer, CopiesAnyPartUpToItsEnd) {
+  const auto output = OutputBuffer::Create(10);
+  ASSERT_TRUE(output);
+  ASSERT_EQ(::pwrite(output->fd(), "0123456789", 10, 0), 10);
+  const auto tail = output->CopyOut(7, 3);
+  ASSERT_TRUE(tail);
+  EXPECT_EQ(std::string(tail->begin(), tail->end()), "789");
 }
 
 }  // namespace

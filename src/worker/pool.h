@@ -2,10 +2,11 @@
 // dead.
 //
 // `thimble-worker` is started once as a zygote (a single-threaded process that warms the codecs and
-// forks); the pool asks it for one worker a slot. A worker does one job at a time: it gets the
-// original as a sealed memfd and an output memfd of fixed size, and answers with one fixed-size
-// message. Replies are hostile: lengths are bounded, bytes are copied out before they are looked
-// at, and the result must begin with its format's magic number.
+// forks); the pool asks it for one worker a slot. A worker does one batch of jobs at a time: those
+// that wait together for the same original (the same `source` and limits), so that they share its
+// decoding. It gets the original as a sealed memfd and an output memfd of fixed size, and answers
+// with one fixed-size message a job. Replies are hostile: lengths are bounded, bytes are copied out
+// before they are looked at, and the result must begin with its format's magic number.
 //
 //   auto pool = WorkerPool::Start(executor, {.workers = 2, .worker_program = path});
 //   Job job{.spec = spec, .source = original};
@@ -65,6 +66,7 @@ struct PoolStats {
   int workers_busy = 0;
   int jobs_queued = 0;
   std::uint64_t jobs_done = 0;
+  std::uint64_t batches_done = 0;         // of one or more jobs that shared an original
   std::uint64_t deaths_by_signal = 0;     // crashed, or ended by itself
   std::uint64_t deaths_by_deadline = 0;   // killed by us
   std::uint64_t deaths_by_violation = 0;  // seccomp (SIGSYS)

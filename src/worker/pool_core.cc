@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <utility>
-
-#include "worker/magic.h"
 
 namespace thimble {
 namespace {
@@ -23,18 +22,12 @@ ZygoteOptions ZygoteOptionsFrom(const PoolOptions& options) {
           .allow_missing_sandbox = options.allow_missing_sandbox};
 }
 
-std::chrono::microseconds Between(SteadyClock::time_point from, SteadyClock::time_point to) {
-  return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+// Memory and the output are used by all of a batch at once.
+bool CompanyMayCause(ErrorCode code) {
+  return code == ErrorCode::kImageTooCostly || code == ErrorCode::kResultTooLarge;
 }
 
 }  // namespace
-
-PoolCore::PendingJob::PendingJob(const asio::any_io_executor& executor, Job asked, Deadline end)
-    : job(std::move(asked)),
-      deadline(end),
-      submitted(SteadyClock::now()),
-      deadline_timer(executor),
-      done(executor, SteadyClock::time_point::max()) {}
 
 PoolCore::PoolCore(asio::any_io_executor executor, PoolOptions options)
     : executor_(std::move(executor)),
@@ -57,30 +50,32 @@ asio::awaitable<Expected<JobOutput>> PoolCore::Run(Job job, Deadline deadline) {
   co_return std::move(*pending->outcome);
 }
 
-PoolCore::JobHandle PoolCore::Submit(Job job, Deadline deadline) {
+JobHandle PoolCore::Submit(Job job, Deadline deadline) {
   auto pending = std::make_shared<PendingJob>(executor_, std::move(job), deadline);
-  const bool full = static_cast<int>(queue_.size()) >= options_.max_queued_jobs;
   if (stopped_) {
-    Complete(*pending, Fail(ErrorCode::kDraining));
+    pending->Complete(Fail(ErrorCode::kDraining));
   } else if (pending->job.source == nullptr) {
-    Complete(*pending, Fail(ErrorCode::kInternal, "job without a source"));
+    pending->Complete(Fail(ErrorCode::kInternal, "job without a source"));
   } else if (deadline.passed()) {
-    Complete(*pending, Fail(ErrorCode::kDeadlineExceeded));
-  } else if (full && !FindFreeWorker()) {
-    Complete(*pending, Fail(ErrorCode::kOverloaded, "the workers' queue is full"));
+    pending->Complete(Fail(ErrorCode::kDeadlineExceeded));
+  } else if (!HasRoom()) {
+    pending->Complete(Fail(ErrorCode::kOverloaded, "the workers' queue is full"));
   } else {
     WatchDeadline(pending);
-    queue_.push_back(pending);
-    Dispatch();
+    queue_.Add(pending);
+    DispatchSoon();
   }
   return pending;
 }
 
-void PoolCore::Complete(PendingJob& job, Expected<JobOutput> outcome) {
-  if (job.outcome) return;
-  job.outcome = std::move(outcome);
-  job.deadline_timer.cancel();
-  job.done.cancel();
+// A free worker is about to take the first of the queue.
+bool PoolCore::HasRoom() const {
+  const auto queued = static_cast<std::ptrdiff_t>(queue_.size());
+  if (queued < options_.max_queued_jobs) return true;
+  const auto free = std::count_if(workers_.begin(), workers_.end(), [this](const auto& entry) {
+    return IsFree(entry.first, entry.second);
+  });
+  return queued < options_.max_queued_jobs + free;
 }
 
 // ---- time
@@ -98,67 +93,79 @@ void PoolCore::WatchDeadline(const JobHandle& job) {
 void PoolCore::OnDeadline(const JobHandle& job) {
   if (job->outcome) return;
   if (!job->worker) {
-    std::erase(queue_, job);
-    return Complete(*job, Fail(ErrorCode::kDeadlineExceeded, "waited for a worker"));
+    queue_.Remove(job);
+    return job->Complete(Fail(ErrorCode::kDeadlineExceeded, "waited for a worker"));
   }
   const WorkerId worker = *job->worker;
+  const Batch& batch = *workers_.at(worker).batch;
+  // A picture that was given only the rest of a crowded queue's time, or of its company's, is not
+  // to blame.
+  const auto span = job->deadline.moment() - job->submitted;
+  const auto worked = job->deadline.moment() - job->started;
+  const bool at_fault = worked * 2 >= span && !batch.has_answers();
+  job->Complete(Fail(at_fault ? ErrorCode::kImageTooCostly : ErrorCode::kDeadlineExceeded,
+                     "not done at its deadline"));
+  if (!batch.is_forsaken()) return;
   ++counts_.deaths_by_deadline;
   workers_.erase(worker);
   crew_->Discard(worker);
-  // A picture that was given only the rest of a crowded queue's time is not to blame.
-  const auto span = job->deadline.moment() - job->submitted;
-  const auto worked = job->deadline.moment() - job->started;
-  const bool at_fault = worked * 2 >= span;
-  Complete(*job, Fail(at_fault ? ErrorCode::kImageTooCostly : ErrorCode::kDeadlineExceeded,
-                      "killed at its deadline"));
 }
 
 // ---- jobs out
+
+// Not at once: whoever was woken by the same event, such as the arrival of an original that several
+// wait for, shall be in the queue before its first is handed out.
+void PoolCore::DispatchSoon() {
+  if (std::exchange(dispatch_waits_, true)) return;
+  asio::post(executor_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->dispatch_waits_ = false;
+    self->Dispatch();
+  });
+}
 
 void PoolCore::Dispatch() {
   while (!queue_.empty()) {
     const std::optional<WorkerId> worker = FindFreeWorker();
     if (!worker) return;
-    const JobHandle job = std::move(queue_.front());
-    queue_.pop_front();
-    HandOver(*worker, job);
+    HandOver(*worker, queue_.TakeBatch(kMaxTargets));
   }
+}
+
+bool PoolCore::IsFree(WorkerId id, const Worker& worker) const {
+  return !worker.batch && crew_->IsQuiet(id);
 }
 
 std::optional<WorkerId> PoolCore::FindFreeWorker() const {
   for (const auto& [id, worker] : workers_) {
-    if (!worker.assignment && crew_->IsQuiet(id)) return id;
+    if (IsFree(id, worker)) return id;
   }
   return std::nullopt;
 }
 
-void PoolCore::HandOver(WorkerId worker, const JobHandle& job) {
+void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
+  const auto fail_all = [](const std::vector<JobHandle>& failed, const Error& error) {
+    for (const JobHandle& job : failed) job->Complete(tl::unexpected(error));
+  };
   Expected<OutputBuffer> output = OutputBuffer::Create(options_.max_result_bytes);
   // Out of descriptors or memory: the server is at its limits.
-  if (!output) return Complete(*job, Fail(ErrorCode::kOverloaded, output.error().detail));
-  const JobOrder order{
-      .job_id = next_job_id_++,
-      .spec = job->job.spec,
-      .limits = job->job.limits,
-      .source_bytes = job->job.source->size(),
-      .output_bytes = output->size(),
-      .cpu = std::chrono::ceil<std::chrono::seconds>(job->deadline.remaining()) +
-             std::chrono::seconds(1),
-  };
-  Expected<JobMessage> message = EncodeJob(order);
-  if (!message) return Complete(*job, Forward(message));
-  const Status sent = crew_->SendJob(worker, *message, job->job.source->fd(), output->fd());
-  if (!sent) {
+  if (!output) return fail_all(jobs, {ErrorCode::kOverloaded, output.error().detail});
+  Batch batch{.id = next_batch_id_++, .jobs = std::move(jobs), .output = std::move(*output)};
+  const Expected<BatchMessage> message = batch.Describe();
+  if (!message) return fail_all(batch.jobs, message.error());
+  const int source = batch.jobs.front()->job.source->fd();
+  if (const Status sent = crew_->SendBatch(worker, *message, source, batch.output.fd()); !sent) {
     // The worker broke just now.
     workers_.erase(worker);
     crew_->Discard(worker);
-    queue_.push_front(job);
-    return;
+    return queue_.PutBack(batch.jobs);
   }
-  job->worker = worker;
-  job->started = SteadyClock::now();
-  workers_.at(worker).assignment.emplace(
-      Assignment{.job = job, .job_id = order.job_id, .output = std::move(*output)});
+  for (const JobHandle& job : batch.jobs) {
+    job->worker = worker;
+    job->started = SteadyClock::now();
+  }
+  workers_.at(worker).batch.emplace(std::move(batch));
 }
 
 // ---- results in
@@ -168,61 +175,76 @@ void PoolCore::OnWorkerReady(WorkerId worker) {
   Dispatch();
 }
 
-void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& answer) {
+void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   const auto found = workers_.find(worker);
-  if (found == workers_.end() || !found->second.assignment) {
-    return Reject(worker, "answer without a job");
+  if (found == workers_.end() || !found->second.batch) {
+    return Reject(worker, "an answer that was not asked for");
   }
   Worker& state = found->second;
-  const Assignment& assignment = *state.assignment;
-  Expected<Expected<ResultFacts>> facts =
-      DecodeAnswer(answer, assignment.job_id, assignment.output.size());
-  if (!facts) return Reject(worker, facts.error().detail);
-  if (*facts) {
-    Expected<JobOutput> output = Collect(assignment, **facts);
-    if (!output && output.error().code == ErrorCode::kWorkerDied) {
-      return Reject(worker, output.error().detail);
-    }
-    Complete(*assignment.job, std::move(output));
-  } else {
-    Complete(*assignment.job, Forward(*facts));
+  Batch& batch = *state.batch;
+  Expected<TargetAnswer> answer = DecodeAnswer(
+      message,
+      {.batch_id = batch.id, .targets = batch.jobs.size(), .output_bytes = batch.output.size()});
+  if (!answer) return Reject(worker, answer.error().detail);
+  JobHandle& job = batch.jobs[answer->target];
+  if (!job) return Reject(worker, "two answers for one target");
+  Expected<JobOutput> output = batch.Collect(*job, std::move(answer->result));
+  if (!output && output.error().code == ErrorCode::kWorkerDied) {
+    return Reject(worker, output.error().detail);
   }
-  ++counts_.jobs_done;
-  state.assignment.reset();
-  if (++state.jobs_done >= options_.jobs_per_worker) {
+  Settle(batch, job, std::move(output));
+  job.reset();
+  ++state.jobs_done;
+  if (!batch.is_done()) return;
+  ++counts_.batches_done;
+  state.batch.reset();
+  if (state.jobs_done >= options_.jobs_per_worker) {
     workers_.erase(found);
     crew_->Discard(worker);
   }
   Dispatch();
 }
 
-// kWorkerDied: the bytes are not what the worker says they are.
-Expected<JobOutput> PoolCore::Collect(const Assignment& assignment,
-                                      const ResultFacts& facts) const {
-  const PendingJob& job = *assignment.job;
-  JobOutput output{.bytes = {},
-                   .format = facts.format,
-                   .size = facts.size,
-                   .queued = Between(job.submitted, job.started),
-                   .processed = Between(job.started, SteadyClock::now())};
-  THIMBLE_TRY(output.bytes, assignment.output.CopyOut(facts.bytes));
-  if (!BeginsLike(facts.format, output.bytes)) {
-    return Fail(ErrorCode::kWorkerDied, "bytes that are not of the format they should be");
+void PoolCore::Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output) {
+  if (!output && batch.is_company() && !job->outcome && CompanyMayCause(output.error().code)) {
+    job->alone = true;
+    job->worker.reset();
+    queue_.PutBack({job});
+    return DispatchSoon();
   }
-  return output;
+  ++counts_.jobs_done;
+  job->Complete(std::move(output));
+}
+
+// Their worker is gone. `innocent`: nothing about them can have been the cause.
+void PoolCore::Abandon(const Batch& batch, bool innocent, const std::string& why) {
+  std::vector<JobHandle> again;
+  for (const JobHandle& job : batch.jobs) {
+    if (!job || job->outcome) continue;
+    if (innocent && !job->retried) {
+      job->retried = true;
+    } else if (batch.is_company()) {
+      job->alone = true;
+    } else {
+      job->Complete(Fail(ErrorCode::kWorkerDied, why));
+      continue;
+    }
+    job->worker.reset();
+    again.push_back(job);
+  }
+  queue_.PutBack(again);
 }
 
 void PoolCore::Reject(WorkerId worker, const std::string& why) {
   ++counts_.rejected_replies;
   const auto found = workers_.find(worker);
   if (found != workers_.end()) {
-    if (found->second.assignment) {
-      Complete(*found->second.assignment->job,
-               Fail(ErrorCode::kWorkerDied, "refused what the worker sent: " + why));
-    }
+    const std::optional<Batch> batch = std::move(found->second.batch);
     workers_.erase(found);
+    if (batch) Abandon(*batch, false, "refused what the worker sent: " + why);
   }
   crew_->Discard(worker);
+  DispatchSoon();
 }
 
 void PoolCore::OnWorkerNonsense(WorkerId worker, const std::string& what) { Reject(worker, what); }
@@ -231,19 +253,13 @@ void PoolCore::OnWorkerLost(WorkerId worker, const WorkerLoss& loss) {
   if (!loss.with_zygote) CountDeath(loss.wait_status);
   const auto found = workers_.find(worker);
   if (found == workers_.end()) return;
-  const std::optional<Assignment> assignment = std::move(found->second.assignment);
+  const std::optional<Batch> batch = std::move(found->second.batch);
   workers_.erase(found);
-  if (!assignment) return;
-  PendingJob& job = *assignment->job;
-  if (loss.job_is_innocent() && !job.retried) {
-    job.retried = true;
-    job.worker.reset();
-    queue_.push_front(assignment->job);
-    return Dispatch();
-  }
+  if (!batch) return;
   const std::string how =
       loss.with_zygote ? "with the zygote" : DescribeWaitStatus(loss.wait_status);
-  Complete(job, Fail(ErrorCode::kWorkerDied, "the worker ended: " + how));
+  Abandon(*batch, loss.batch_is_innocent(), "the worker ended: " + how);
+  Dispatch();
 }
 
 void PoolCore::CountDeath(int wait_status) {
@@ -258,7 +274,7 @@ PoolStats PoolCore::stats() const {
   stats.workers_alive = crew_->ready_workers();
   stats.workers_busy =
       static_cast<int>(std::count_if(workers_.begin(), workers_.end(), [](const auto& entry) {
-        return entry.second.assignment.has_value();
+        return entry.second.batch.has_value();
       }));
   stats.jobs_queued = static_cast<int>(queue_.size());
   stats.zygote_restarts = crew_->zygote_restarts();
@@ -270,11 +286,12 @@ std::string PoolCore::sandbox_summary() const { return DescribeSandbox(crew_->sa
 void PoolCore::Stop() {
   stopped_ = true;
   crew_->Stop();
-  for (const JobHandle& job : std::exchange(queue_, {})) {
-    Complete(*job, Fail(ErrorCode::kDraining));
-  }
+  for (const JobHandle& job : queue_.TakeAll()) job->Complete(Fail(ErrorCode::kDraining));
   for (auto& [id, worker] : std::exchange(workers_, {})) {
-    if (worker.assignment) Complete(*worker.assignment->job, Fail(ErrorCode::kDraining));
+    if (!worker.batch) continue;
+    for (const JobHandle& job : worker.batch->jobs) {
+      if (job) job->Complete(Fail(ErrorCode::kDraining));
+    }
   }
 }
 

@@ -1,5 +1,9 @@
-// The pool's decisions: who waits, which worker gets which job, what a deadline or a death means
-// for a job. The processes themselves are the crew's.
+// The pool's decisions: who waits, which worker gets which jobs, what a deadline or a death means
+// for them. The processes themselves are the crew's.
+//
+// Jobs of one original that wait at the same time go to a worker as one batch. Company may save
+// time but never cost a job its result: what fails in company for a reason that may lie in the
+// company (memory, room, a dead worker) is tried once more alone.
 //
 // Thread-safety: the executor's one thread. Ownership: shared with the coroutines that wait in
 // Run.
@@ -7,18 +11,18 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "worker/batch.h"
 #include "worker/crew.h"
-#include "worker/output_buffer.h"
+#include "worker/job_queue.h"
 #include "worker/pool.h"
 
 namespace thimble {
@@ -34,42 +38,24 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   void Stop();
 
  private:
-  // From Run to its outcome.
-  struct PendingJob {
-    PendingJob(const boost::asio::any_io_executor& executor, Job asked, Deadline end);
-
-    Job job;
-    Deadline deadline;
-    SteadyClock::time_point submitted;
-    SteadyClock::time_point started;  // when a worker got it
-    std::optional<WorkerId> worker;   // that has it
-    bool retried = false;
-    std::optional<Expected<JobOutput>> outcome;
-    boost::asio::steady_timer deadline_timer;
-    boost::asio::steady_timer done;  // never expires; cancelled when there is an outcome
-  };
-  using JobHandle = std::shared_ptr<PendingJob>;
-
-  struct Assignment {
-    JobHandle job;
-    std::uint64_t job_id = 0;
-    OutputBuffer output;
-  };
   struct Worker {
     int jobs_done = 0;
-    std::optional<Assignment> assignment;
+    std::optional<Batch> batch;
   };
 
   JobHandle Submit(Job job, Deadline deadline);
+  bool HasRoom() const;
   void WatchDeadline(const JobHandle& job);
   void OnDeadline(const JobHandle& job);
+  void DispatchSoon();
   void Dispatch();
   std::optional<WorkerId> FindFreeWorker() const;
-  void HandOver(WorkerId worker, const JobHandle& job);
-  Expected<JobOutput> Collect(const Assignment& assignment, const ResultFacts& facts) const;
+  bool IsFree(WorkerId id, const Worker& worker) const;
+  void HandOver(WorkerId worker, std::vector<JobHandle> jobs);
+  void Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output);
+  void Abandon(const Batch& batch, bool innocent, const std::string& why);
   void Reject(WorkerId worker, const std::string& why);
   void CountDeath(int wait_status);
-  static void Complete(PendingJob& job, Expected<JobOutput> outcome);
 
   void OnWorkerReady(WorkerId worker) override;
   void OnWorkerAnswer(WorkerId worker, const AnswerMessage& answer) override;
@@ -80,9 +66,10 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   const PoolOptions options_;
   std::shared_ptr<Crew> crew_;
   bool stopped_ = false;
-  std::deque<JobHandle> queue_;
+  JobQueue queue_;
+  bool dispatch_waits_ = false;
   std::map<WorkerId, Worker> workers_;  // those that have been ready
-  std::uint64_t next_job_id_ = 1;
+  std::uint64_t next_batch_id_ = 1;
   PoolStats counts_;  // the counters of it
 };
 

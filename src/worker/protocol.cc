@@ -1,6 +1,8 @@
 #include "worker/protocol.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <string>
 
 namespace thimble {
@@ -51,32 +53,63 @@ bool IsEngineVerdict(std::uint16_t number) {
   return (about_picture && code != ErrorCode::kWorkerDied) || code == ErrorCode::kInternal;
 }
 
-// Both sides run this: the sender to find its own bugs, the receiver because it must.
-Status CheckJob(const JobMessage& m) {
-  const bool box_ok = m.width >= 0 && m.width <= kMaxBoxSide && m.height >= 0 &&
-                      m.height <= kMaxBoxSide && (m.width > 0 || m.height > 0);
-  if (!box_ok) return Fail(ErrorCode::kInternal, "job: box out of range");
-  if (m.quality < 1 || m.quality > 100) {
-    return Fail(ErrorCode::kInternal, "job: quality out of range");
+Status CheckTarget(const TargetFields& target) {
+  const bool box_ok = target.width >= 0 && target.width <= kMaxBoxSide && target.height >= 0 &&
+                      target.height <= kMaxBoxSide && (target.width > 0 || target.height > 0);
+  if (!box_ok) return Fail(ErrorCode::kInternal, "batch: box out of range");
+  if (target.quality < 1 || target.quality > 100) {
+    return Fail(ErrorCode::kInternal, "batch: quality out of range");
   }
-  if (!IsKnownFit(m.fit) || m.enlarge > 1) return Fail(ErrorCode::kInternal, "job: unknown fit");
-  if (m.format != 0 && !FormatFromNumber(m.format)) {
-    return Fail(ErrorCode::kInternal, "job: unknown format");
+  if (!IsKnownFit(target.fit) || target.enlarge > 1) {
+    return Fail(ErrorCode::kInternal, "batch: unknown fit");
   }
-  const bool limits_ok =
-      m.max_pixels > 0 && m.max_side > 0 && m.max_jpeg_scans > 0 && m.max_icc_bytes >= 0;
-  if (!limits_ok) return Fail(ErrorCode::kInternal, "job: limits out of range");
-  if (m.output_bytes == 0 || m.cpu_seconds == 0) {
-    return Fail(ErrorCode::kInternal, "job: no room or no time");
+  if (target.format != 0 && !FormatFromNumber(target.format)) {
+    return Fail(ErrorCode::kInternal, "batch: unknown format");
   }
   return {};
 }
 
+// Both sides run this: the sender to find its own bugs, the receiver because it must.
+Status CheckBatch(const BatchMessage& m) {
+  if (m.target_count < 1 || m.target_count > kMaxTargets) {
+    return Fail(ErrorCode::kInternal, "batch: number of targets out of range");
+  }
+  for (const TargetFields& target : std::span(m.targets).first(m.target_count)) {
+    if (Status s = CheckTarget(target); !s) return s;
+  }
+  const bool limits_ok =
+      m.max_pixels > 0 && m.max_side > 0 && m.max_jpeg_scans > 0 && m.max_icc_bytes >= 0;
+  if (!limits_ok) return Fail(ErrorCode::kInternal, "batch: limits out of range");
+  if (m.output_bytes == 0 || m.cpu_seconds == 0) {
+    return Fail(ErrorCode::kInternal, "batch: no room or no time");
+  }
+  return {};
+}
+
+TargetFields FieldsOf(const TransformSpec& spec) {
+  return {.width = spec.width,
+          .height = spec.height,
+          .quality = spec.quality.value,
+          .fit = static_cast<std::uint8_t>(spec.fit),
+          .enlarge = static_cast<std::uint8_t>(spec.enlarge ? 1 : 0),
+          .format = spec.format ? static_cast<std::uint8_t>(*spec.format) : std::uint8_t{0},
+          .reserved = 0};
+}
+
+TransformSpec SpecFrom(const TargetFields& fields) {
+  return {.width = fields.width,
+          .height = fields.height,
+          .fit = static_cast<Fit>(fields.fit),
+          .enlarge = fields.enlarge == 1,
+          .quality = {fields.quality},
+          .format = FormatFromNumber(fields.format)};
+}
+
 }  // namespace
 
-Expected<JobMessage> EncodeJob(const JobOrder& order) {
-  auto message = NewMessage<JobMessage>();
-  message.job_id = order.job_id;
+Expected<BatchMessage> EncodeBatch(const BatchOrder& order) {
+  auto message = NewMessage<BatchMessage>();
+  message.batch_id = order.batch_id;
   message.source_bytes = order.source_bytes;
   message.output_bytes = order.output_bytes;
   message.cpu_seconds = static_cast<std::uint64_t>(order.cpu.count());
@@ -84,26 +117,21 @@ Expected<JobMessage> EncodeJob(const JobOrder& order) {
   message.max_icc_bytes = order.limits.max_icc_bytes;
   message.max_side = order.limits.max_side;
   message.max_jpeg_scans = order.limits.max_jpeg_scans;
-  message.width = order.spec.width;
-  message.height = order.spec.height;
-  message.quality = order.spec.quality.value;
-  message.fit = static_cast<std::uint8_t>(order.spec.fit);
-  message.enlarge = order.spec.enlarge ? 1 : 0;
-  message.format = order.spec.format ? static_cast<std::uint8_t>(*order.spec.format) : 0;
-  if (Status s = CheckJob(message); !s) return Forward(s);
+  message.target_count = static_cast<std::uint32_t>(order.targets.size());
+  const std::size_t sent = std::min(order.targets.size(), kMaxTargets);
+  std::transform(order.targets.begin(), order.targets.begin() + static_cast<std::ptrdiff_t>(sent),
+                 message.targets.begin(), &FieldsOf);
+  if (Status s = CheckBatch(message); !s) return Forward(s);
   return message;
 }
 
-Expected<JobOrder> DecodeJob(const JobMessage& message) {
-  if (Status s = CheckJob(message); !s) return Forward(s);
-  JobOrder order;
-  order.job_id = message.job_id;
-  order.spec.width = message.width;
-  order.spec.height = message.height;
-  order.spec.fit = static_cast<Fit>(message.fit);
-  order.spec.enlarge = message.enlarge == 1;
-  order.spec.quality.value = message.quality;
-  order.spec.format = FormatFromNumber(message.format);
+Expected<BatchOrder> DecodeBatch(const BatchMessage& message) {
+  if (Status s = CheckBatch(message); !s) return Forward(s);
+  BatchOrder order;
+  order.batch_id = message.batch_id;
+  for (const TargetFields& target : std::span(message.targets).first(message.target_count)) {
+    order.targets.push_back(SpecFrom(target));
+  }
   order.limits.max_pixels = message.max_pixels;
   order.limits.max_icc_bytes = message.max_icc_bytes;
   order.limits.max_side = message.max_side;
@@ -114,34 +142,41 @@ Expected<JobOrder> DecodeJob(const JobMessage& message) {
   return order;
 }
 
-AnswerMessage EncodeAnswer(std::uint64_t job_id, const Expected<ResultFacts>& result) {
+AnswerMessage EncodeAnswer(std::uint64_t batch_id, const TargetAnswer& answer) {
   auto message = NewMessage<AnswerMessage>();
-  message.job_id = job_id;
-  if (!result) {
-    const auto code = static_cast<std::uint16_t>(result.error().code);
+  message.batch_id = batch_id;
+  message.target = static_cast<std::uint16_t>(answer.target);
+  if (!answer.result) {
+    const Error& error = answer.result.error();
+    const auto code = static_cast<std::uint16_t>(error.code);
     message.error_code =
         IsEngineVerdict(code) ? code : static_cast<std::uint16_t>(ErrorCode::kInternal);
-    message.detail = FixedText<std::tuple_size_v<DetailText>>(result.error().detail);
+    message.detail = FixedText<std::tuple_size_v<DetailText>>(error.detail);
     return message;
   }
-  message.result_bytes = result->bytes;
-  message.format = static_cast<std::uint8_t>(result->format);
-  message.width = result->size.width;
-  message.height = result->size.height;
+  message.result_offset = answer.result->offset;
+  message.result_bytes = answer.result->bytes;
+  message.format = static_cast<std::uint8_t>(answer.result->format);
+  message.width = answer.result->size.width;
+  message.height = answer.result->size.height;
   return message;
 }
 
-Expected<Expected<ResultFacts>> DecodeAnswer(const AnswerMessage& message, std::uint64_t job_id,
-                                             std::size_t output_bytes) {
-  if (message.job_id != job_id) return Fail(ErrorCode::kInternal, "answer to another job");
+Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBounds& bounds) {
+  if (message.batch_id != bounds.batch_id)
+    return Fail(ErrorCode::kInternal, "answer to another batch");
+  if (message.target >= bounds.targets) return Fail(ErrorCode::kInternal, "answer for no target");
   if (message.error_code != 0) {
     if (!IsEngineVerdict(message.error_code)) {
       return Fail(ErrorCode::kInternal, "answer with an impossible error");
     }
-    return Expected<ResultFacts>(
-        Fail(static_cast<ErrorCode>(message.error_code), PrintableText(message.detail)));
+    return TargetAnswer{message.target, Fail(static_cast<ErrorCode>(message.error_code),
+                                             PrintableText(message.detail))};
   }
-  if (message.result_bytes == 0 || message.result_bytes > output_bytes) {
+  // Subtracted, because the sum could overflow.
+  const bool within = message.result_offset <= bounds.output_bytes &&
+                      message.result_bytes <= bounds.output_bytes - message.result_offset;
+  if (message.result_bytes == 0 || !within) {
     return Fail(ErrorCode::kInternal, "answer with an impossible length");
   }
   const std::optional<ImageFormat> format = FormatFromNumber(message.format);
@@ -149,8 +184,10 @@ Expected<Expected<ResultFacts>> DecodeAnswer(const AnswerMessage& message, std::
   const bool size_ok = message.width >= 1 && message.width <= kMaxResultSide &&
                        message.height >= 1 && message.height <= kMaxResultSide;
   if (!size_ok) return Fail(ErrorCode::kInternal, "answer with an impossible size");
-  return Expected<ResultFacts>(ResultFacts{
-      .bytes = message.result_bytes, .format = *format, .size = {message.width, message.height}});
+  return TargetAnswer{message.target, ResultFacts{.offset = message.result_offset,
+                                                  .bytes = message.result_bytes,
+                                                  .format = *format,
+                                                  .size = {message.width, message.height}}};
 }
 
 VersionText VersionTextOf(std::string_view version) {

@@ -1,8 +1,8 @@
 // What the server, the zygote and the workers say to each other: one fixed-size message a packet.
 //
-//   server -> zygote   Hello, Spawn                server -> worker   Job
-//   zygote -> server   Ready, Spawned,             worker -> server   WorkerReady, Answer
-//                      SpawnFailed, Exited
+//   server -> zygote   Hello, Spawn                server -> worker   Batch
+//   zygote -> server   Ready, Spawned,             worker -> server   WorkerReady, and for each of
+//                      SpawnFailed, Exited                            a Batch's targets an Answer
 //
 // Messages are plain structs without padding or pointers. Both programs are built together, so
 // there is no byte order to agree on; the header's version refuses a mixed installation. Nothing
@@ -21,6 +21,7 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -33,11 +34,13 @@
 namespace thimble {
 
 inline constexpr std::uint32_t kProtocolMagic = 0x424d4854;  // "THMB" in memory
-inline constexpr std::uint16_t kProtocolVersion = 1;  // raised with every change of a message
+inline constexpr std::uint16_t kProtocolVersion = 2;  // raised with every change of a message
 // Where the zygote and its workers find their socket.
 inline constexpr int kChannelFd = 3;
 // Of the pictures Thimble writes, JPEG's are the largest a side.
 inline constexpr std::int32_t kMaxResultSide = 65'535;
+// Of one batch. Enough for a page's srcset; more would keep the first waiting for the last.
+inline constexpr std::size_t kMaxTargets = 16;
 
 enum class MessageKind : std::uint16_t {
   kHello = 1,
@@ -47,7 +50,7 @@ enum class MessageKind : std::uint16_t {
   kSpawnFailed,
   kExited,
   kWorkerReady,
-  kJob,
+  kBatch,
   kAnswer,
 };
 
@@ -119,19 +122,8 @@ struct WorkerReadyMessage {
   MessageHeader header;
 };
 
-// With the original's sealed memfd and the output memfd.
-struct JobMessage {
-  static constexpr MessageKind kKind = MessageKind::kJob;
-  static constexpr std::size_t kDescriptors = 2;
-  MessageHeader header;
-  std::uint64_t job_id;
-  std::uint64_t source_bytes;
-  std::uint64_t output_bytes;
-  std::uint64_t cpu_seconds;
-  std::int64_t max_pixels;
-  std::int64_t max_icc_bytes;
-  std::int32_t max_side;
-  std::int32_t max_jpeg_scans;
+// A TransformSpec on its way.
+struct TargetFields {
   std::int32_t width;
   std::int32_t height;
   std::int32_t quality;
@@ -141,17 +133,37 @@ struct JobMessage {
   std::uint8_t reserved;
 };
 
+// With the original's sealed memfd and the output memfd.
+struct BatchMessage {
+  static constexpr MessageKind kKind = MessageKind::kBatch;
+  static constexpr std::size_t kDescriptors = 2;
+  MessageHeader header;
+  std::uint64_t batch_id;
+  std::uint64_t source_bytes;
+  std::uint64_t output_bytes;
+  std::uint64_t cpu_seconds;
+  std::int64_t max_pixels;
+  std::int64_t max_icc_bytes;
+  std::int32_t max_side;
+  std::int32_t max_jpeg_scans;
+  std::uint32_t target_count;
+  std::uint32_t reserved;
+  std::array<TargetFields, kMaxTargets> targets;  // the first `target_count` of them
+};
+
 struct AnswerMessage {
   static constexpr MessageKind kKind = MessageKind::kAnswer;
   static constexpr std::size_t kDescriptors = 0;
   MessageHeader header;
-  std::uint64_t job_id;
+  std::uint64_t batch_id;
+  std::uint64_t result_offset;
   std::uint64_t result_bytes;
   std::int32_t width;
   std::int32_t height;
   std::uint16_t error_code;  // 0: none
+  std::uint16_t target;
   std::uint8_t format;
-  std::uint8_t reserved[5];
+  std::uint8_t reserved[3];
   DetailText detail;  // of the error
 };
 
@@ -169,11 +181,11 @@ static_assert(Message<SpawnedMessage> && sizeof(SpawnedMessage) == 24);
 static_assert(Message<SpawnFailedMessage> && sizeof(SpawnFailedMessage) == 16);
 static_assert(Message<ExitedMessage> && sizeof(ExitedMessage) == 24);
 static_assert(Message<WorkerReadyMessage> && sizeof(WorkerReadyMessage) == 16);
-static_assert(Message<JobMessage> && sizeof(JobMessage) == 88);
-static_assert(Message<AnswerMessage> && sizeof(AnswerMessage) == 144);
+static_assert(Message<BatchMessage> && sizeof(BatchMessage) == 336);
+static_assert(Message<AnswerMessage> && sizeof(AnswerMessage) == 152);
 
 // No message is longer.
-inline constexpr std::size_t kMaxMessageBytes = sizeof(AnswerMessage);
+inline constexpr std::size_t kMaxMessageBytes = sizeof(BatchMessage);
 
 template <Message M>
 M NewMessage() {
@@ -202,33 +214,44 @@ std::optional<M> ParseMessage(ByteSpan packet, std::size_t descriptors) {
   return message;
 }
 
-// What a worker is told of a job.
-struct JobOrder {
-  std::uint64_t job_id = 0;
-  TransformSpec spec;
+// What a worker is told: make these pictures of this original.
+struct BatchOrder {
+  std::uint64_t batch_id = 0;
+  std::vector<TransformSpec> targets;  // 1 to kMaxTargets
   PictureLimits limits;
   std::size_t source_bytes = 0;
   std::size_t output_bytes = 0;
-  std::chrono::seconds cpu{0};  // more than the job can need within its deadline
+  std::chrono::seconds cpu{0};  // more than it can need within its deadlines
 };
 
-Expected<JobMessage> EncodeJob(const JobOrder& order);
-Expected<JobOrder> DecodeJob(const JobMessage& message);
+Expected<BatchMessage> EncodeBatch(const BatchOrder& order);
+Expected<BatchOrder> DecodeBatch(const BatchMessage& message);
 
-// What a worker says of its result.
+// What a worker says of one result.
 struct ResultFacts {
-  std::size_t bytes = 0;  // from the start of the output memfd
+  std::size_t offset = 0;  // in the output memfd
+  std::size_t bytes = 0;
   ImageFormat format = ImageFormat::kJpeg;
   Size size;
 };
 
-// An error that is not the engine's to give becomes kInternal.
-AnswerMessage EncodeAnswer(std::uint64_t job_id, const Expected<ResultFacts>& result);
+struct TargetAnswer {
+  std::size_t target = 0;
+  Expected<ResultFacts> result;  // or the engine's verdict
+};
 
-// The outer error: the answer makes no sense, its sender cannot be trusted any more. The inner one:
-// the engine's verdict on the picture.
-Expected<Expected<ResultFacts>> DecodeAnswer(const AnswerMessage& message, std::uint64_t job_id,
-                                             std::size_t output_bytes);
+// An error that is not the engine's to give becomes kInternal.
+AnswerMessage EncodeAnswer(std::uint64_t batch_id, const TargetAnswer& answer);
+
+// What an answer must keep within.
+struct AnswerBounds {
+  std::uint64_t batch_id = 0;
+  std::size_t targets = 0;
+  std::size_t output_bytes = 0;
+};
+
+// The outer error: the answer makes no sense, its sender cannot be trusted any more.
+Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBounds& bounds);
 
 VersionText VersionTextOf(std::string_view version);
 

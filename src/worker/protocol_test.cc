@@ -9,15 +9,16 @@
 namespace thimble {
 namespace {
 
-JobOrder SomeOrder() {
-  JobOrder order;
-  order.job_id = 7;
-  order.spec.width = 300;
-  order.spec.height = 200;
-  order.spec.fit = Fit::kCover;
-  order.spec.enlarge = true;
-  order.spec.quality.value = 80;
-  order.spec.format = ImageFormat::kWebp;
+BatchOrder SomeOrder() {
+  BatchOrder order;
+  order.batch_id = 7;
+  order.targets = {{.width = 300,
+                    .height = 200,
+                    .fit = Fit::kCover,
+                    .enlarge = true,
+                    .quality = {80},
+                    .format = ImageFormat::kWebp},
+                   {.width = 64, .quality = {1}, .format = std::nullopt}};
   order.limits.max_pixels = 1'000'000;
   order.limits.max_side = 2000;
   order.limits.max_jpeg_scans = 3;
@@ -28,16 +29,16 @@ JobOrder SomeOrder() {
   return order;
 }
 
-TEST(Protocol, AJobArrivesAsItWasSent) {
-  const JobOrder sent = SomeOrder();
-  const auto message = EncodeJob(sent);
+TEST(Protocol, ABatchArrivesAsItWasSent) {
+  const BatchOrder sent = SomeOrder();
+  const auto message = EncodeBatch(sent);
   ASSERT_TRUE(message);
-  const auto parsed = ParseMessage<JobMessage>(BytesOfMessage(*message), 2);
+  const auto parsed = ParseMessage<BatchMessage>(BytesOfMessage(*message), 2);
   ASSERT_TRUE(parsed);
-  const auto got = DecodeJob(*parsed);
+  const auto got = DecodeBatch(*parsed);
   ASSERT_TRUE(got);
-  EXPECT_EQ(got->job_id, sent.job_id);
-  EXPECT_EQ(got->spec, sent.spec);
+  EXPECT_EQ(got->batch_id, sent.batch_id);
+  EXPECT_EQ(got->targets, sent.targets);
   EXPECT_EQ(got->limits.max_pixels, sent.limits.max_pixels);
   EXPECT_EQ(got->limits.max_side, sent.limits.max_side);
   EXPECT_EQ(got->limits.max_jpeg_scans, sent.limits.max_jpeg_scans);
@@ -47,98 +48,131 @@ TEST(Protocol, AJobArrivesAsItWasSent) {
   EXPECT_EQ(got->cpu, sent.cpu);
 }
 
-TEST(Protocol, AJobForTheSourcesOwnFormatStaysThat) {
-  JobOrder order = SomeOrder();
-  order.spec.format.reset();
-  const auto message = EncodeJob(order);
+TEST(Protocol, ATargetInTheSourcesOwnFormatStaysThat) {
+  BatchOrder order = SomeOrder();
+  order.targets[0].format.reset();
+  const auto message = EncodeBatch(order);
   ASSERT_TRUE(message);
-  EXPECT_EQ(DecodeJob(*message)->spec.format, std::nullopt);
+  EXPECT_EQ(DecodeBatch(*message)->targets[0].format, std::nullopt);
 }
 
-TEST(Protocol, BothSidesRefuseJobsOutOfRange) {
-  const std::vector<std::function<void(JobMessage&)>> changes = {
-      [](JobMessage& m) { m.width = m.height = 0; }, [](JobMessage& m) { m.width = -1; },
-      [](JobMessage& m) { m.height = 1'000'001; },   [](JobMessage& m) { m.quality = 0; },
-      [](JobMessage& m) { m.quality = 101; },        [](JobMessage& m) { m.fit = 3; },
-      [](JobMessage& m) { m.enlarge = 2; },          [](JobMessage& m) { m.format = 4; },
-      [](JobMessage& m) { m.max_pixels = 0; },       [](JobMessage& m) { m.max_side = -5; },
-      [](JobMessage& m) { m.max_jpeg_scans = 0; },   [](JobMessage& m) { m.max_icc_bytes = -1; },
-      [](JobMessage& m) { m.output_bytes = 0; },     [](JobMessage& m) { m.cpu_seconds = 0; },
+TEST(Protocol, ABatchHasOneTargetToItsMost) {
+  BatchOrder order = SomeOrder();
+  order.targets.resize(kMaxTargets, order.targets[0]);
+  ASSERT_TRUE(EncodeBatch(order));
+  EXPECT_EQ(DecodeBatch(*EncodeBatch(order))->targets, order.targets);
+  order.targets.push_back(order.targets[0]);
+  EXPECT_FALSE(EncodeBatch(order));
+  order.targets.clear();
+  EXPECT_FALSE(EncodeBatch(order));
+}
+
+TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
+  const std::vector<std::function<void(BatchMessage&)>> changes = {
+      [](BatchMessage& m) { m.targets[0].width = m.targets[0].height = 0; },
+      [](BatchMessage& m) { m.targets[1].width = -1; },
+      [](BatchMessage& m) { m.targets[0].height = 1'000'001; },
+      [](BatchMessage& m) { m.targets[1].quality = 0; },
+      [](BatchMessage& m) { m.targets[0].quality = 101; },
+      [](BatchMessage& m) { m.targets[1].fit = 3; },
+      [](BatchMessage& m) { m.targets[0].enlarge = 2; },
+      [](BatchMessage& m) { m.targets[1].format = 4; },
+      [](BatchMessage& m) { m.target_count = 0; },
+      [](BatchMessage& m) { m.target_count = kMaxTargets + 1; },
+      [](BatchMessage& m) { m.target_count = ~0u; },
+      [](BatchMessage& m) { m.max_pixels = 0; },
+      [](BatchMessage& m) { m.max_side = -5; },
+      [](BatchMessage& m) { m.max_jpeg_scans = 0; },
+      [](BatchMessage& m) { m.max_icc_bytes = -1; },
+      [](BatchMessage& m) { m.output_bytes = 0; },
+      [](BatchMessage& m) { m.cpu_seconds = 0; },
   };
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    JobMessage message = *EncodeJob(SomeOrder());
+    BatchMessage message = *EncodeBatch(SomeOrder());
     changes[i](message);
-    EXPECT_FALSE(DecodeJob(message)) << "change " << i;
+    EXPECT_FALSE(DecodeBatch(message)) << "change " << i;
   }
-  JobOrder order = SomeOrder();
-  order.spec.quality.value = 0;
-  EXPECT_FALSE(EncodeJob(order));
+  BatchOrder order = SomeOrder();
+  order.targets[1].quality.value = 0;
+  EXPECT_FALSE(EncodeBatch(order));
 }
 
 TEST(Protocol, OnlyAWholeMessageOfItsKindIsOne) {
-  const JobMessage message = *EncodeJob(SomeOrder());
+  const BatchMessage message = *EncodeBatch(SomeOrder());
   const ByteSpan bytes = BytesOfMessage(message);
-  EXPECT_TRUE(ParseMessage<JobMessage>(bytes, 2));
-  EXPECT_FALSE(ParseMessage<JobMessage>(bytes, 1));
-  EXPECT_FALSE(ParseMessage<JobMessage>(bytes, 3));
-  EXPECT_FALSE(ParseMessage<JobMessage>(bytes.first(bytes.size() - 1), 2));
-  EXPECT_FALSE(ParseMessage<JobMessage>({}, 2));
+  EXPECT_TRUE(ParseMessage<BatchMessage>(bytes, 2));
+  EXPECT_FALSE(ParseMessage<BatchMessage>(bytes, 1));
+  EXPECT_FALSE(ParseMessage<BatchMessage>(bytes, 3));
+  EXPECT_FALSE(ParseMessage<BatchMessage>(bytes.first(bytes.size() - 1), 2));
+  EXPECT_FALSE(ParseMessage<BatchMessage>({}, 2));
   const auto exited = NewMessage<ExitedMessage>();
   EXPECT_FALSE(ParseMessage<SpawnedMessage>(BytesOfMessage(exited), 2));
 }
 
 TEST(Protocol, EveryFieldOfTheHeaderMatters) {
   for (std::size_t i = 0; i < sizeof(MessageHeader); ++i) {
-    const AnswerMessage message = EncodeAnswer(1, Fail(ErrorCode::kCorruptImage));
+    const AnswerMessage message = EncodeAnswer(1, {0, Fail(ErrorCode::kCorruptImage)});
     std::vector<std::uint8_t> bytes(BytesOfMessage(message).begin(), BytesOfMessage(message).end());
     bytes[i] ^= 0x40;
     EXPECT_FALSE(ParseMessage<AnswerMessage>(bytes, 0)) << "byte " << i;
   }
 }
 
+constexpr AnswerBounds kBounds = {.batch_id = 7, .targets = 3, .output_bytes = 100};
+
+TargetAnswer SomeAnswer() {
+  return {2, ResultFacts{.offset = 40, .bytes = 60, .format = ImageFormat::kPng, .size = {30, 20}}};
+}
+
 TEST(Protocol, AResultArrivesAsItWasSent) {
-  const AnswerMessage message =
-      EncodeAnswer(7, ResultFacts{.bytes = 100, .format = ImageFormat::kPng, .size = {30, 20}});
-  const auto answer = DecodeAnswer(message, 7, 100);
+  const auto answer = DecodeAnswer(EncodeAnswer(7, SomeAnswer()), kBounds);
   ASSERT_TRUE(answer);
-  ASSERT_TRUE(*answer);
-  EXPECT_EQ((*answer)->bytes, 100u);
-  EXPECT_EQ((*answer)->format, ImageFormat::kPng);
-  EXPECT_EQ((*answer)->size, (Size{30, 20}));
+  EXPECT_EQ(answer->target, 2u);
+  ASSERT_TRUE(answer->result);
+  EXPECT_EQ(answer->result->offset, 40u);
+  EXPECT_EQ(answer->result->bytes, 60u);
+  EXPECT_EQ(answer->result->format, ImageFormat::kPng);
+  EXPECT_EQ(answer->result->size, (Size{30, 20}));
 }
 
 TEST(Protocol, AnEnginesErrorArrivesWithItsText) {
-  const AnswerMessage message = EncodeAnswer(7, Fail(ErrorCode::kTooManyPixels, "51 Mpx"));
-  const auto answer = DecodeAnswer(message, 7, 100);
+  const AnswerMessage message = EncodeAnswer(7, {1, Fail(ErrorCode::kTooManyPixels, "51 Mpx")});
+  const auto answer = DecodeAnswer(message, kBounds);
   ASSERT_TRUE(answer);
-  ASSERT_FALSE(*answer);
-  EXPECT_EQ(answer->error().code, ErrorCode::kTooManyPixels);
-  EXPECT_EQ(answer->error().detail, "51 Mpx");
+  EXPECT_EQ(answer->target, 1u);
+  ASSERT_FALSE(answer->result);
+  EXPECT_EQ(answer->result.error().code, ErrorCode::kTooManyPixels);
+  EXPECT_EQ(answer->result.error().detail, "51 Mpx");
 }
 
 TEST(Protocol, ALongTextIsCutAndControlCharactersAreReplaced) {
   const AnswerMessage message =
-      EncodeAnswer(7, Fail(ErrorCode::kCorruptImage, "\n\x7f" + std::string(500, 'x')));
-  const auto answer = DecodeAnswer(message, 7, 100);
+      EncodeAnswer(7, {0, Fail(ErrorCode::kCorruptImage, "\n\x7f" + std::string(500, 'x'))});
+  const auto answer = DecodeAnswer(message, kBounds);
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->error().detail, "??" + std::string(sizeof(DetailText) - 2, 'x'));
+  EXPECT_EQ(answer->result.error().detail, "??" + std::string(sizeof(DetailText) - 2, 'x'));
 }
 
 TEST(Protocol, AnErrorThatIsNotTheEnginesToGiveIsOurBug) {
   for (const ErrorCode code : {ErrorCode::kSystem, ErrorCode::kOriginalNotFound,
                                ErrorCode::kWorkerDied, ErrorCode::kOverloaded}) {
-    const auto answer = DecodeAnswer(EncodeAnswer(7, Fail(code)), 7, 100);
+    const auto answer = DecodeAnswer(EncodeAnswer(7, {0, Fail(code)}), kBounds);
     ASSERT_TRUE(answer);
-    EXPECT_EQ(answer->error().code, ErrorCode::kInternal);
+    EXPECT_EQ(answer->result.error().code, ErrorCode::kInternal);
   }
 }
 
 TEST(Protocol, AnswersThatNoEngineGivesAreRefused) {
   const std::vector<std::function<void(AnswerMessage&)>> changes = {
-      [](AnswerMessage& m) { m.job_id = 8; },
+      [](AnswerMessage& m) { m.batch_id = 8; },
+      [](AnswerMessage& m) { m.target = 3; },
+      [](AnswerMessage& m) { m.target = 0xffff; },
       [](AnswerMessage& m) { m.result_bytes = 0; },
-      [](AnswerMessage& m) { m.result_bytes = 101; },
+      [](AnswerMessage& m) { m.result_bytes = 61; },
       [](AnswerMessage& m) { m.result_bytes = ~std::uint64_t{0}; },
+      [](AnswerMessage& m) { m.result_offset = 41; },
+      [](AnswerMessage& m) { m.result_offset = 101; },
+      [](AnswerMessage& m) { m.result_offset = ~std::uint64_t{0} - 59; },  // the sum wraps to 0
       [](AnswerMessage& m) { m.format = 0; },
       [](AnswerMessage& m) { m.format = 4; },
       [](AnswerMessage& m) { m.width = 0; },
@@ -151,10 +185,9 @@ TEST(Protocol, AnswersThatNoEngineGivesAreRefused) {
       [](AnswerMessage& m) { m.error_code = static_cast<std::uint16_t>(ErrorCode::kWorkerDied); },
   };
   for (std::size_t i = 0; i < changes.size(); ++i) {
-    AnswerMessage message =
-        EncodeAnswer(7, ResultFacts{.bytes = 100, .format = ImageFormat::kPng, .size = {30, 20}});
+    AnswerMessage message = EncodeAnswer(7, SomeAnswer());
     changes[i](message);
-    EXPECT_FALSE(DecodeAnswer(message, 7, 100)) << "change " << i;
+    EXPECT_FALSE(DecodeAnswer(message, kBounds)) << "change " << i;
   }
 }
 

@@ -47,12 +47,12 @@ bool LimitResources(const SandboxLimits& limits) {
     rlim_t most;
   };
   // No RLIMIT_AS: it would count the shared memfds too, whose size the server bounds. The CPU's
-  // limit is set job by job (serve.cc).
+  // limit is set batch by batch (serve.cc).
   const auto list = std::to_array<Limit>({
       {RLIMIT_DATA, limits.data_bytes},
       {RLIMIT_STACK, rlim_t{8} << 20},  // is not part of RLIMIT_DATA
       {RLIMIT_FSIZE, limits.file_bytes},
-      {RLIMIT_NOFILE, 8},  // three streams, the channel, a job's two
+      {RLIMIT_NOFILE, 8},  // three streams, the channel, a batch's two
       {RLIMIT_NPROC, 0},
       {RLIMIT_CORE, 0},
   });

@@ -127,9 +127,9 @@ Condition IntIs(unsigned int argument, int value) {
 Condition BitsAre(unsigned int argument, std::uint64_t mask, std::uint64_t value) {
   return {argument, SCMP_CMP_MASKED_EQ, mask, value};
 }
-// A job's two memfds are 4 and 5: 0 to 2 are the standard streams, 3 is the channel. The streams
+// A batch's two memfds are 4 and 5: 0 to 2 are the standard streams, 3 is the channel. The streams
 // may be the server's log or terminal, so nothing but write(2) may touch them.
-Condition IsJobDescriptor(unsigned int argument) { return BitsAre(argument, 0xffff'fffc, 4); }
+Condition IsBatchDescriptor(unsigned int argument) { return BitsAre(argument, 0xffff'fffc, 4); }
 
 class RuleList {
  public:
@@ -155,15 +155,15 @@ void AddMemoryRules(RuleList& rules) {
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(mmap),
             {not_executable, BitsAre(3, kMapType | MAP_ANONYMOUS, MAP_PRIVATE | MAP_ANONYMOUS)});
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(mmap),
-            {not_executable, BitsAre(3, MAP_ANONYMOUS, 0), IsJobDescriptor(4)});
+            {not_executable, BitsAre(3, MAP_ANONYMOUS, 0), IsBatchDescriptor(4)});
 }
 
 void AddDescriptorRules(RuleList& rules) {
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), {IntIs(0, kChannelFd)});
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), {IntIs(0, kChannelFd)});
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(write), {IntIs(0, STDERR_FILENO)});
-  rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(lseek), {IsJobDescriptor(0)});
-  rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), {IsJobDescriptor(0), IntIs(1, F_GET_SEALS)});
+  rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(lseek), {IsBatchDescriptor(0)});
+  rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(fcntl), {IsBatchDescriptor(0), IntIs(1, F_GET_SEALS)});
 }
 
 void AddProcessRules(RuleList& rules) {
@@ -171,7 +171,7 @@ void AddProcessRules(RuleList& rules) {
   // abort() signals its own process; a signal to any other is an attack.
   rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), {{0, SCMP_CMP_EQ, self, 0}});
   rules.Add(SCMP_ACT_KILL_PROCESS, SCMP_SYS(tgkill), {{0, SCMP_CMP_NE, self, 0}});
-  // The CPU limit follows the jobs; no other limit moves.
+  // The CPU limit follows the batches; no other limit moves.
   if constexpr (!kSanitized) {
     rules.Add(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), {IntIs(0, 0), IntIs(1, RLIMIT_CPU)});
   }

@@ -3,10 +3,13 @@
 #include <sys/resource.h>
 
 #include <array>
+#include <bitset>
 #include <chrono>
 #include <ctime>
 #include <new>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "worker/channel.h"
 #include "worker/mapping.h"
@@ -16,52 +19,91 @@ namespace thimble {
 namespace {
 
 // The server's SIGKILL keeps the deadline; this ends a worker whose server cannot, because it hangs
-// or is stopped. The limit counts all CPU time since the worker's start, so it moves with each job.
-void LimitCpuTime(std::chrono::seconds for_job) {
+// or is stopped. The limit counts all CPU time since the worker's start, so it moves with each
+// batch.
+void LimitCpuTime(std::chrono::seconds for_batch) {
   timespec used{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  const auto until = static_cast<rlim_t>(used.tv_sec) + static_cast<rlim_t>(for_job.count()) + 1;
+  const auto until = static_cast<rlim_t>(used.tv_sec) + static_cast<rlim_t>(for_batch.count()) + 1;
   const rlimit limit{.rlim_cur = until, .rlim_max = RLIM_INFINITY};
   ::setrlimit(RLIMIT_CPU, &limit);
 }
 
-Expected<ResizeOutcome> RunEngine(const Engine& engine, const JobOrder& order, ByteSpan source,
-                                  MutableByteSpan out) {
-  // The engine's errors are values, but allocations inside the standard library throw, and under a
-  // memory limit they do.
-  try {
-    return engine.resize(source, order.spec, order.limits, out);
-  } catch (const std::bad_alloc&) {
-    return Fail(ErrorCode::kImageTooCostly, "out of memory");
-  }
-}
+// Puts a batch's results one behind the other into the output and tells the server of each at once,
+// so that the first need not wait for the last.
+class Answers final : public ResultSink {
+ public:
+  Answers(int channel, const BatchOrder& order) : channel_(channel), order_(order) {}
 
-// When this returns, nothing of the job is mapped or open any more.
-Expected<ResultFacts> DoJob(const Engine& engine, const JobOrder& order,
-                            std::vector<UniqueFd> descriptors) {
+  void UseOutput(MutableByteSpan output) { room_ = output; }
+  MutableByteSpan Room() override { return room_; }
+
+  void Deliver(std::size_t target, Expected<ResizeOutcome> outcome) override {
+    if (!outcome) return Send({target, Forward(outcome)});
+    Send({target, ResultFacts{.offset = order_.output_bytes - room_.size(),
+                              .bytes = outcome->bytes,
+                              .format = outcome->format,
+                              .size = outcome->size}});
+    room_ = room_.subspan(outcome->bytes);
+  }
+
+  void FailTheRest(const Error& error) {
+    for (std::size_t target = 0; target < order_.targets.size(); ++target) {
+      if (!answered_.test(target)) Send({target, tl::unexpected(error)});
+    }
+  }
+
+  // Of sending: the server is gone.
+  const Status& status() const { return status_; }
+
+ private:
+  void Send(const TargetAnswer& answer) {
+    answered_.set(answer.target);
+    if (status_)
+      status_ = SendPacket(channel_, BytesOfMessage(EncodeAnswer(order_.batch_id, answer)));
+  }
+
+  int channel_;
+  const BatchOrder& order_;
+  MutableByteSpan room_;
+  std::bitset<kMaxTargets> answered_;
+  Status status_;
+};
+
+// An error is that of all targets without an answer. When this returns, nothing of the batch is
+// mapped or open any more.
+Status DoBatch(const Engine& engine, const BatchOrder& order, std::vector<UniqueFd> descriptors,
+               Answers& answers) {
   THIMBLE_TRY(const Mapping source,
               Mapping::OfSealedSource(descriptors[0].get(), order.source_bytes));
   THIMBLE_TRY(Mapping output, Mapping::OfOutput(descriptors[1].get(), order.output_bytes));
+  answers.UseOutput(output.mutable_bytes());
   LimitCpuTime(order.cpu);
-  THIMBLE_TRY(const ResizeOutcome outcome,
-              RunEngine(engine, order, source.bytes(), output.mutable_bytes()));
-  return ResultFacts{.bytes = outcome.bytes, .format = outcome.format, .size = outcome.size};
+  // The engine's errors are values, but allocations inside the standard library throw, and under a
+  // memory limit they do.
+  try {
+    engine.resize(source.bytes(), order.targets, order.limits, answers);
+  } catch (const std::bad_alloc&) {
+    return Fail(ErrorCode::kImageTooCostly, "out of memory");
+  }
+  return {};
 }
 
 }  // namespace
 
-Status ServeJobs(int channel, const Engine& engine) {
+Status ServeBatches(int channel, const Engine& engine) {
   std::array<std::uint8_t, kMaxMessageBytes> packet{};
   for (;;) {
     THIMBLE_TRY(Received received, ReceivePacket(channel, packet, Wait::kYes));
     if (received.state != Received::State::kPacket) return {};
-    const std::optional<JobMessage> message = ParseMessage<JobMessage>(
+    const std::optional<BatchMessage> message = ParseMessage<BatchMessage>(
         ByteSpan(packet).first(received.bytes), received.descriptors.size());
-    if (!message) return Fail(ErrorCode::kSystem, "a message that is no job");
-    THIMBLE_TRY(const JobOrder order, DecodeJob(*message));
-    const Expected<ResultFacts> result = DoJob(engine, order, std::move(received.descriptors));
-    const AnswerMessage answer = EncodeAnswer(order.job_id, result);
-    if (Status s = SendPacket(channel, BytesOfMessage(answer)); !s) return s;
+    if (!message) return Fail(ErrorCode::kSystem, "a message that is no batch");
+    THIMBLE_TRY(const BatchOrder order, DecodeBatch(*message));
+    Answers answers(channel, order);
+    const Status done = DoBatch(engine, order, std::move(received.descriptors), answers);
+    answers.FailTheRest(done ? Error{ErrorCode::kInternal, "the engine gave none"} : done.error());
+    if (!answers.status()) return answers.status();
   }
 }
 

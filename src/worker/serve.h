@@ -1,7 +1,9 @@
-// The worker's loop: one job after the other, from one socket, until the server closes it.
+// The worker's loop: one batch after the other, from one socket, until the server closes it.
 //
 // Runs inside the sandbox; every system call it makes is in seccomp_filter.cc's list.
 #pragma once
+
+#include <span>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -14,13 +16,13 @@ namespace thimble {
 // What a worker runs, as values: thimble-worker gives the real engine, the sandbox's tests give
 // engines that try to break out.
 struct Engine {
-  Expected<ResizeOutcome> (*resize)(ByteSpan source, const TransformSpec& spec,
-                                    const PictureLimits& limits, MutableByteSpan out);
+  void (*resize)(ByteSpan source, std::span<const TransformSpec> targets,
+                 const PictureLimits& limits, ResultSink& results);
   Status (*warm_up)();
 };
 
 // Returns when the server has closed the socket; fails when the server said something that makes
 // no sense.
-Status ServeJobs(int channel, const Engine& engine);
+Status ServeBatches(int channel, const Engine& engine);
 
 }  // namespace thimble

@@ -38,8 +38,8 @@ bool WorkerProcess::IsQuiet() const {
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-Status WorkerProcess::SendJob(const JobMessage& job, int source_fd, int output_fd) {
-  return SendPacket(fd(), BytesOfMessage(job), std::array{source_fd, output_fd});
+Status WorkerProcess::SendBatch(const BatchMessage& batch, int source_fd, int output_fd) {
+  return SendPacket(fd(), BytesOfMessage(batch), std::array{source_fd, output_fd});
 }
 
 void WorkerProcess::Kill() {

@@ -18,7 +18,7 @@ struct WorkerEvent {
     kReady,
     kAnswer,
     kGone,
-    kGoneUnread,  // before it had read the job that was sent
+    kGoneUnread,  // before it had read the batch that was sent
   };
   Kind kind = Kind::kNothingYet;
   AnswerMessage answer = {};  // kAnswer; not yet checked, beyond its header
@@ -40,7 +40,7 @@ class WorkerProcess {
   Expected<WorkerEvent> NextEvent();
   // True when there is no event.
   bool IsQuiet() const;
-  Status SendJob(const JobMessage& job, int source_fd, int output_fd);
+  Status SendBatch(const BatchMessage& batch, int source_fd, int output_fd);
   void Kill();
 
  private:

@@ -149,7 +149,7 @@ void Zygote::BecomeWorker(UniqueFd channel, pid_t zygote) {
     ::_exit(kWorkerFailedStatus);
   }
   Status served = Send(NewMessage<WorkerReadyMessage>());
-  if (served) served = ServeJobs(kChannelFd, engine_);
+  if (served) served = ServeBatches(kChannelFd, engine_);
   ::_exit(served ? 0 : kWorkerFailedStatus);
 }
 

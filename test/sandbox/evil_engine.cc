@@ -13,17 +13,30 @@ ResizeOutcome HonestResult(MutableByteSpan out) {
   return {.bytes = bytes.size(), .format = ImageFormat::kJpeg, .size = {1, 1}};
 }
 
-Expected<ResizeOutcome> EvilEngine(ByteSpan source, const TransformSpec&, const PictureLimits&,
-                                   MutableByteSpan out) {
-  const std::string_view text = TextOf(source);
-  const std::size_t space = std::min(text.find(' '), text.size());
-  const std::string_view verb = text.substr(0, space);
-  const EvilJob job{.argument = text.substr(std::min(space + 1, text.size())), .out = out};
-  if (verb == "fine") return HonestResult(out);
-  for (const auto find : {&FindCrash, &FindEscape, &FindReply}) {
+namespace {
+
+Expected<ResizeOutcome> Perform(std::string_view verb, const EvilJob& job) {
+  if (verb == "fine") return HonestResult(job.out);
+  for (const auto find : {&FindCompany, &FindCrash, &FindEscape, &FindReply}) {
     if (const Deed deed = find(verb)) return deed(job);
   }
   return Fail(ErrorCode::kUnsupportedFormat, "no such verb\n\x1b[31mforged line");
+}
+
+}  // namespace
+
+void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets, const PictureLimits&,
+                ResultSink& results) {
+  const std::string_view text = TextOf(source);
+  const std::size_t space = std::min(text.find(' '), text.size());
+  const std::string_view verb = text.substr(0, space);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const EvilJob job{.argument = text.substr(std::min(space + 1, text.size())),
+                      .out = results.Room(),
+                      .width = targets[i].width,
+                      .in_company = targets.size() > 1};
+    results.Deliver(i, Perform(verb, job));
+  }
 }
 
 Status EvilWarmUp() { return {}; }

@@ -2,6 +2,7 @@
 // workers. Verbs whose deed was refused, as they should be, give an honest result.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -14,11 +15,14 @@ namespace thimble {
 struct EvilJob {
   std::string_view argument;
   MutableByteSpan out;
+  int width = 0;            // what was asked for
+  bool in_company = false;  // the batch has other targets
 };
 using Deed = Expected<ResizeOutcome> (*)(const EvilJob& job);
 using NamedDeed = std::pair<std::string_view, Deed>;
 
 // The tables of verbs; nullptr: not in this one.
+Deed FindCompany(std::string_view verb);
 Deed FindCrash(std::string_view verb);
 Deed FindEscape(std::string_view verb);
 Deed FindReply(std::string_view verb);
@@ -26,8 +30,8 @@ Deed FindReply(std::string_view verb);
 // JPEG's first bytes and the worker's process id.
 ResizeOutcome HonestResult(MutableByteSpan out);
 
-Expected<ResizeOutcome> EvilEngine(ByteSpan source, const TransformSpec& spec,
-                                   const PictureLimits& limits, MutableByteSpan out);
+void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets,
+                const PictureLimits& limits, ResultSink& results);
 Status EvilWarmUp();
 
 }  // namespace thimble

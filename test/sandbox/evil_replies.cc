@@ -1,4 +1,4 @@
-// Answers that a taken-over worker might send. The first job of a pool has the id 1.
+// Answers that a taken-over worker might send. The first batch of a pool has the id 1.
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,12 +14,14 @@
 namespace thimble {
 namespace {
 
-constexpr std::uint64_t kFirstJob = 1;
+constexpr std::uint64_t kFirstBatch = 1;
 
 AnswerMessage HonestAnswer(MutableByteSpan out) {
   const ResizeOutcome result = HonestResult(out);
   return EncodeAnswer(
-      kFirstJob, ResultFacts{.bytes = result.bytes, .format = result.format, .size = result.size});
+      kFirstBatch,
+      {0, ResultFacts{
+              .offset = 0, .bytes = result.bytes, .format = result.format, .size = result.size}});
 }
 
 // Says it in the engine's stead, then never returns, so that the real answer does not follow.
@@ -58,8 +60,14 @@ Expected<ResizeOutcome> ClaimForeignError(const EvilJob& job) {
     answer.error_code = static_cast<std::uint16_t>(ErrorCode::kOriginalNotFound);
   });
 }
-Expected<ResizeOutcome> AnswerOtherJob(const EvilJob& job) {
-  SayChanged(job, [](AnswerMessage& answer) { answer.job_id += 1; });
+Expected<ResizeOutcome> AnswerOtherBatch(const EvilJob& job) {
+  SayChanged(job, [](AnswerMessage& answer) { answer.batch_id += 1; });
+}
+Expected<ResizeOutcome> AnswerForNoTarget(const EvilJob& job) {
+  SayChanged(job, [](AnswerMessage& answer) { answer.target = 1; });
+}
+Expected<ResizeOutcome> ClaimBeyondTheEnd(const EvilJob& job) {
+  SayChanged(job, [&](AnswerMessage& answer) { answer.result_offset = job.out.size(); });
 }
 Expected<ResizeOutcome> SpeakOtherVersion(const EvilJob& job) {
   SayChanged(job, [](AnswerMessage& answer) { answer.header.version += 1; });
@@ -97,7 +105,7 @@ Expected<ResizeOutcome> SendHtml(const EvilJob& job) {
   std::copy(kHtml.begin(), kHtml.end(), job.out.begin());
   return ResizeOutcome{.bytes = kHtml.size(), .format = ImageFormat::kJpeg, .size = {1, 1}};
 }
-// An honest answer here, and the loop's own after it.
+// An honest answer for the first target here, and the loop's own after it.
 Expected<ResizeOutcome> AnswerTwice(const EvilJob& job) {
   const AnswerMessage answer = HonestAnswer(job.out);
   static_cast<void>(SendPacket(kChannelFd, BytesOfMessage(answer)));
@@ -117,7 +125,9 @@ constexpr auto kDeeds = std::to_array<NamedDeed>({
     {"claim_unknown_format", &ClaimUnknownFormat},
     {"claim_unknown_error", &ClaimUnknownError},
     {"claim_foreign_error", &ClaimForeignError},
-    {"answer_other_job", &AnswerOtherJob},
+    {"answer_other_batch", &AnswerOtherBatch},
+    {"answer_for_no_target", &AnswerForNoTarget},
+    {"claim_beyond_the_end", &ClaimBeyondTheEnd},
     {"speak_other_version", &SpeakOtherVersion},
     {"say_garbage", &SayGarbage},
     {"say_too_much", &SayTooMuch},

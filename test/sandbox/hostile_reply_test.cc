@@ -24,7 +24,9 @@ TEST_P(Nonsense, CostsTheWorkerItsLifeAndTheJobItsResult) {
 INSTANTIATE_TEST_SUITE_P(Answers, Nonsense,
                          testing::Values("claim_more", "claim_nothing", "claim_huge_size",
                                          "claim_unknown_format", "claim_unknown_error",
-                                         "claim_foreign_error", "answer_other_job", "send_html"));
+                                         "claim_foreign_error", "answer_other_batch",
+                                         "answer_for_no_target", "claim_beyond_the_end",
+                                         "send_html"));
 INSTANTIATE_TEST_SUITE_P(Packets, Nonsense,
                          testing::Values("speak_other_version", "say_garbage", "say_too_much",
                                          "say_too_little", "say_ready_again", "attach_descriptor"));

@@ -36,12 +36,26 @@ void PoolFixture::StartPool(const PoolOptions& options) {
 
 std::shared_ptr<PoolFixture::Outcome> PoolFixture::Begin(std::string_view verb,
                                                          std::chrono::milliseconds within) {
+  return std::move(BeginCompany(verb, 1, within).front());
+}
+
+std::vector<std::shared_ptr<PoolFixture::Outcome>> PoolFixture::BeginCompany(
+    std::string_view verb, int jobs, std::chrono::milliseconds within) {
+  const auto original = OriginalOf(verb);
+  std::vector<std::shared_ptr<Outcome>> outcomes;
+  for (int width = 1; width <= jobs; ++width) {
+    Job job;
+    job.spec.width = width;
+    job.source = original;
+    outcomes.push_back(BeginJob(std::move(job), within));
+  }
+  return outcomes;
+}
+
+std::shared_ptr<const SealedBytes> PoolFixture::OriginalOf(std::string_view verb) {
   auto sealed = SealedBytesFrom(BytesOf(verb));
   EXPECT_TRUE(sealed);
-  Job job;
-  job.spec.width = 1;
-  job.source = std::make_shared<const SealedBytes>(std::move(*sealed));
-  return BeginJob(std::move(job), within);
+  return std::make_shared<const SealedBytes>(std::move(*sealed));
 }
 
 std::shared_ptr<PoolFixture::Outcome> PoolFixture::BeginJob(Job job,

@@ -33,6 +33,10 @@ class PoolFixture : public testing::Test {
   std::shared_ptr<Outcome> Begin(std::string_view verb, std::chrono::milliseconds within = kAmple);
   std::shared_ptr<Outcome> BeginJob(Job job, std::chrono::milliseconds within = kAmple);
   Expected<JobOutput> Await(const std::shared_ptr<Outcome>& outcome);
+  // Jobs for one original, begun together: widths 1, 2, ...
+  std::vector<std::shared_ptr<Outcome>> BeginCompany(std::string_view verb, int jobs,
+                                                     std::chrono::milliseconds within = kAmple);
+  static std::shared_ptr<const SealedBytes> OriginalOf(std::string_view verb);
   // Runs the executor until `condition` holds.
   void RunUntil(const std::function<bool()>& condition);
 

@@ -54,6 +54,60 @@ TEST_P(SandboxedEngine, ResizesEveryFormatIntoEveryOther) {
   EXPECT_EQ(pool_->stats().workers_alive, 1);
 }
 
+class SandboxedCompany : public PoolFixture {
+ protected:
+  void StartRealPool(std::size_t max_result_bytes) {
+    PoolOptions options = Options();
+    options.worker_program = THIMBLE_TEST_PROGRAMS "/thimble-worker";
+    options.worker_memory_bytes = PoolOptions().worker_memory_bytes;
+    options.max_result_bytes = max_result_bytes;
+    StartPool(options);
+  }
+
+  static Job JobFor(int width, const std::shared_ptr<const SealedBytes>& source) {
+    Job job;
+    job.spec.width = width;
+    job.spec.quality.value = 80;
+    job.source = source;
+    return job;
+  }
+
+  static std::shared_ptr<const SealedBytes> Original() {
+    auto sealed = SealedBytesFrom(SourceOf(ImageFormat::kJpeg));
+    EXPECT_TRUE(sealed);
+    return std::make_shared<const SealedBytes>(std::move(*sealed));
+  }
+
+  void ExpectTheBytesOfEachAlone(const std::vector<int>& widths) {
+    const auto source = Original();
+    std::vector<std::shared_ptr<Outcome>> together;
+    for (const int width : widths) together.push_back(BeginJob(JobFor(width, source)));
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const auto accompanied = Await(together[i]);
+      ASSERT_TRUE(accompanied) << accompanied.error().detail;
+      EXPECT_EQ(accompanied->size.width, widths[i]);
+      const auto alone = Await(BeginJob(JobFor(widths[i], source)));
+      ASSERT_TRUE(alone);
+      EXPECT_TRUE(alone->bytes == accompanied->bytes) << widths[i];
+    }
+  }
+};
+
+TEST_F(SandboxedCompany, GivesEachJobTheBytesItGetsAlone) {
+  StartRealPool(PoolOptions().max_result_bytes);
+  ExpectTheBytesOfEachAlone({1200, 100, 640, 320, 160, 800, 480, 240});
+  EXPECT_EQ(pool_->stats().batches_done, 1u + 8u);
+}
+
+TEST_F(SandboxedCompany, WhomItLeavesNoRoomIsServedAlone) {
+  StartRealPool(PoolOptions().max_result_bytes);
+  const auto largest = Await(BeginJob(JobFor(1200, Original())));
+  ASSERT_TRUE(largest);
+  StartRealPool(largest->bytes.size() * 3 / 2);
+  ExpectTheBytesOfEachAlone({1200, 1190, 1180, 1170});
+  EXPECT_EQ(pool_->stats().batches_done, 1u + 3u + 4u);
+}
+
 std::string PairName(const testing::TestParamInfo<SandboxedEngine::ParamType>& pair) {
   return std::string(NameOf(std::get<0>(pair.param))) + "_to_" +
          std::string(NameOf(std::get<1>(pair.param)));

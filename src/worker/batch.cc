@@ -1,0 +1,61 @@
+#include "worker/batch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "worker/magic.h"
+
+namespace thimble {
+namespace {
+
+std::chrono::microseconds Between(SteadyClock::time_point from, SteadyClock::time_point to) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+}
+
+}  // namespace
+
+bool Batch::has_answers() const {
+  return std::any_of(jobs.begin(), jobs.end(), [](const JobHandle& job) { return job == nullptr; });
+}
+
+bool Batch::is_done() const {
+  return std::all_of(jobs.begin(), jobs.end(), [](const JobHandle& job) { return job == nullptr; });
+}
+
+bool Batch::is_forsaken() const {
+  return std::all_of(jobs.begin(), jobs.end(),
+                     [](const JobHandle& job) { return job == nullptr || job->outcome; });
+}
+
+Expected<BatchMessage> Batch::Describe() const {
+  const Job& first = jobs.front()->job;
+  BatchOrder order{.batch_id = id,
+                   .targets = {},
+                   .limits = first.limits,
+                   .source_bytes = first.source->size(),
+                   .output_bytes = output.size(),
+                   .cpu = {}};
+  for (const JobHandle& job : jobs) {
+    order.targets.push_back(job->job.spec);
+    const auto remaining = std::chrono::ceil<std::chrono::seconds>(job->deadline.remaining());
+    order.cpu = std::max(order.cpu, remaining + std::chrono::seconds(1));
+  }
+  return EncodeBatch(order);
+}
+
+Expected<JobOutput> Batch::Collect(const PendingJob& job, Expected<ResultFacts> result) const {
+  THIMBLE_TRY(const ResultFacts facts, std::move(result));
+  JobOutput collected{.bytes = {},
+                      .format = facts.format,
+                      .size = facts.size,
+                      .queued = Between(job.submitted, job.started),
+                      .processed = Between(job.started, SteadyClock::now())};
+  THIMBLE_TRY(collected.bytes, output.CopyOut(facts.offset, facts.bytes));
+  if (!BeginsLike(facts.format, collected.bytes)) {
+    return Fail(ErrorCode::kWorkerDied, "bytes that are not of the format they should be");
+  }
+  return collected;
+}
+
+}  // namespace thimble

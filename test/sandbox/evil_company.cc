@@ -1,0 +1,91 @@
+// What matters only where several targets share an original.
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <string>
+
+#include "evil_engine.h"
+#include "worker/channel.h"
+#include "worker/protocol.h"
+
+namespace thimble {
+namespace {
+
+bool IsMeant(const EvilJob& job) {
+  int width = 0;
+  std::from_chars(job.argument.data(), job.argument.data() + job.argument.size(), width);
+  return job.width == width;
+}
+
+// A result that tells which target it is.
+Expected<ResizeOutcome> NameWidth(const EvilJob& job) {
+  const std::string bytes = "\xff\xd8\xff" + std::to_string(job.width);
+  std::copy(bytes.begin(), bytes.end(), job.out.begin());
+  return ResizeOutcome{.bytes = bytes.size(), .format = ImageFormat::kJpeg, .size = {1, 1}};
+}
+
+Expected<ResizeOutcome> AbortInCompany(const EvilJob& job) {
+  if (job.in_company) std::abort();
+  return NameWidth(job);
+}
+
+Expected<ResizeOutcome> AbortAtWidth(const EvilJob& job) {
+  if (IsMeant(job)) std::abort();
+  return NameWidth(job);
+}
+
+Expected<ResizeOutcome> LoopAtWidth(const EvilJob& job) {
+  for (volatile bool meant = IsMeant(job); meant;) {
+  }
+  return NameWidth(job);
+}
+
+Expected<ResizeOutcome> TooCostlyInCompany(const EvilJob& job) {
+  if (job.in_company) return Fail(ErrorCode::kImageTooCostly);
+  return NameWidth(job);
+}
+
+Expected<ResizeOutcome> TooLargeInCompany(const EvilJob& job) {
+  if (job.in_company) return Fail(ErrorCode::kResultTooLarge);
+  return NameWidth(job);
+}
+
+Expected<ResizeOutcome> Corrupt(const EvilJob&) { return Fail(ErrorCode::kCorruptImage); }
+
+// The last of three targets answers for the first, which has its answer.
+Expected<ResizeOutcome> AnswerForAnother(const EvilJob& job) {
+  const Expected<ResizeOutcome> honest = NameWidth(job);
+  if (!job.in_company || job.width != 3) return honest;
+  const AnswerMessage answer = EncodeAnswer(1, {0, ResultFacts{.offset = 0,
+                                                               .bytes = honest->bytes,
+                                                               .format = honest->format,
+                                                               .size = honest->size}});
+  static_cast<void>(SendPacket(kChannelFd, BytesOfMessage(answer)));
+  for (volatile bool forever = true; forever;) {
+  }
+  return honest;
+}
+
+constexpr auto kDeeds = std::to_array<NamedDeed>({
+    {"name_width", &NameWidth},
+    {"abort_in_company", &AbortInCompany},
+    {"abort_at_width", &AbortAtWidth},
+    {"loop_at_width", &LoopAtWidth},
+    {"too_costly_in_company", &TooCostlyInCompany},
+    {"too_large_in_company", &TooLargeInCompany},
+    {"corrupt", &Corrupt},
+    {"answer_for_another", &AnswerForAnother},
+});
+
+}  // namespace
+
+Deed FindCompany(std::string_view verb) {
+  for (const auto& [name, deed] : kDeeds) {
+    if (name == verb) return deed;
+  }
+  return nullptr;
+}
+
+}  // namespace thimble
