@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,6 +86,8 @@ class FakePool final : public WorkerPool {
  public:
   boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) override {
     ++runs;
+    sources.insert(job.source);
+    if (on_run) on_run();
     const bool passed = co_await gate.Pass(deadline);
     if (!passed) co_return Fail(ErrorCode::kImageTooCostly);
     if (failure) co_return Fail(*failure);
@@ -99,6 +103,8 @@ class FakePool final : public WorkerPool {
 
   Gate gate;
   std::atomic<int> runs = 0;
+  std::set<std::shared_ptr<const SealedBytes>> sources;
+  std::function<void()> on_run;
   std::optional<ErrorCode> failure;
   std::size_t padding = 0;
   PoolStats pool_stats{.workers_alive = 1};

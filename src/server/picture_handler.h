@@ -3,8 +3,8 @@
 //   parse -> look up -> check preconditions -> coalesce (fetch -> resize) -> keep -> answer
 //
 // Equal requests at the same time are one fetch and one resize; different sizes of one original are
-// one fetch. Work once begun goes on when its client leaves, for the cache and for those who
-// joined.
+// one fetch and reach the pool together, which shares the decoding. Work once begun goes on when
+// its client leaves, for the cache and for those who joined.
 //
 // Thread-safety: none; one thread. Ownership: made with std::make_shared; work under way keeps it
 // alive. The Origin and the WorkerPool must outlive it.

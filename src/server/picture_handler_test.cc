@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <string>
 #include <vector>
 
@@ -132,6 +133,20 @@ TEST_F(PictureHandlerTest, FiveHundredSizesOfOneOriginalAreOneFetch) {
   EXPECT_EQ(origin_.fetches, 1);
   EXPECT_EQ(pool_.runs, 500);
   EXPECT_EQ(handler_->originals_in_flight(), 0);
+}
+
+// The pool shares a decode among jobs with the same bytes that it has when it next hands out.
+TEST_F(PictureHandlerTest, SizesThatWaitedForOneOriginalReachThePoolTogether) {
+  int together = 0;
+  pool_.on_run = [&] {
+    if (pool_.runs == 1) asio::post(context_, [&] { together = pool_.runs; });
+  };
+  origin_.gate.Close();
+  for (int i = 1; i <= 8; ++i) Ask("/resize/a.jpg?size=" + std::to_string(i));
+  origin_.gate.Open();
+  Settle();
+  EXPECT_EQ(together, 8);
+  EXPECT_EQ(pool_.sources.size(), 1u);
 }
 
 TEST_F(PictureHandlerTest, OriginalsInFlightAreBoundedAndSoIsTheirQueue) {

@@ -1,4 +1,4 @@
-"""One fetch, one resize, however many ask: the caches in front and inside, and requests that meet."""
+"""One fetch, one resize, one decode, however many ask: the caches in front and inside, and requests that meet."""
 
 import concurrent.futures
 
@@ -26,8 +26,8 @@ def counting_origin():
     return FaultyOrigin(body=encoded(cover(), "JPEG", quality=88))
 
 
-def serve(origin, *more):
-    return Server("--origin", "s3://late_first_byte", "--s3-endpoint", origin.endpoint, "--s3-region", "us-east-1", *more,
+def serve(origin, *more, mode="late_first_byte"):
+    return Server("--origin", f"s3://{mode}", "--s3-endpoint", origin.endpoint, "--s3-region", "us-east-1", *more,
                   env={**S3_KEYS, "THIMBLE_HTTP_REQUEST_DEADLINE": "60s"})
 
 
@@ -44,14 +44,33 @@ def test_500_identical_requests_are_one_fetch_and_one_resize():
         assert server.metrics()["thimble_worker_jobs_total"] == 1
 
 
-def test_500_sizes_of_one_original_are_one_fetch():
+def test_500_sizes_of_one_original_are_one_fetch_and_few_batches():
     with counting_origin() as origin, serve(origin) as server:
         sizes = range(20, 20 + MANY)
         answers = ask_all(server, [f"/resize/a.jpg?size={size}&quality=80" for size in sizes])
         assert {a.status_code for a in answers} == {200}
         assert [opened(a).width for a in answers] == list(sizes)
         assert fetches(origin) == 1
-        assert server.metrics()["thimble_worker_jobs_total"] == MANY
+        metrics = server.metrics()
+        assert metrics["thimble_worker_jobs_total"] == MANY
+        # A batch holds 16; who asks late may find the first batches gone.
+        assert MANY / 16 <= metrics["thimble_worker_batches_total"] <= MANY / 4
+
+
+def test_a_srcset_is_one_batch_and_each_picture_what_it_is_alone():
+    targets = [f"/resize/a.jpg?size={width}&quality=80" for width in (160, 240, 320, 480, 640, 800, 1024, 1280)]
+    targets += ["/resize/a.jpg?size=320&quality=80&fm=webp", "/a.jpg?w=200&h=200&fit=cover&q=80"]
+    with counting_origin() as origin, serve(origin) as server, serve(origin, mode="ok_chunked") as replica:
+        together = ask_all(server, targets)
+        assert {a.status_code for a in together} == {200}
+        assert fetches(origin) == 1
+        assert server.metrics()["thimble_worker_jobs_total"] == len(targets)
+        assert server.metrics()["thimble_worker_batches_total"] < len(targets) / 2
+        for target, accompanied in zip(targets, together):
+            alone = replica.get(target)
+            assert alone.content == accompanied.content
+            assert alone.headers["ETag"] == accompanied.headers["ETag"]
+            assert alone.headers["Content-Type"] == accompanied.headers["Content-Type"]
 
 
 def test_the_memory_cache_answers_the_second_request():
