@@ -34,5 +34,6 @@ int main(int count, char** words) {
     return 2;
   }
   KeepMemoryBetweenJobs();
-  return thimble::RunZygote({.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
+  return thimble::RunZygote(
+      {.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
 }

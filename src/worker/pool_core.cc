@@ -105,7 +105,11 @@ void PoolCore::OnDeadline(const JobHandle& job) {
   const bool at_fault = worked * 2 >= span && !batch.has_answers();
   job->Complete(Fail(at_fault ? ErrorCode::kImageTooCostly : ErrorCode::kDeadlineExceeded,
                      "not done at its deadline"));
-  if (!batch.is_forsaken()) return;
+  if (batch.is_forsaken()) EndForsaken(worker);
+}
+
+// Nobody waits any more for what it does.
+void PoolCore::EndForsaken(WorkerId worker) {
   ++counts_.deaths_by_deadline;
   workers_.erase(worker);
   crew_->Discard(worker);
@@ -195,7 +199,11 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   Settle(batch, job, std::move(output));
   job.reset();
   ++state.jobs_done;
-  if (!batch.is_done()) return;
+  if (!batch.is_done()) {
+    // The others' time is up already.
+    if (batch.is_forsaken()) EndForsaken(worker);
+    return;
+  }
   ++counts_.batches_done;
   state.batch.reset();
   if (state.jobs_done >= options_.jobs_per_worker) {

@@ -47,6 +47,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   bool HasRoom() const;
   void WatchDeadline(const JobHandle& job);
   void OnDeadline(const JobHandle& job);
+  void EndForsaken(WorkerId worker);
   void DispatchSoon();
   void Dispatch();
   std::optional<WorkerId> FindFreeWorker() const;

@@ -27,6 +27,19 @@ class Company : public PoolFixture {
     ASSERT_TRUE(output) << output.error().detail;
     EXPECT_EQ(WorkerOf(*output), std::to_string(width));
   }
+  // Widths 1, 2, ... of one original, each with a deadline of its own.
+  std::vector<std::shared_ptr<Outcome>> BeginWithin(
+      std::string_view verb, const std::vector<std::chrono::milliseconds>& deadlines) {
+    const auto original = OriginalOf(verb);
+    std::vector<std::shared_ptr<Outcome>> jobs;
+    for (const auto within : deadlines) {
+      Job job;
+      job.spec.width = static_cast<int>(jobs.size()) + 1;
+      job.source = original;
+      jobs.push_back(BeginJob(std::move(job), within));
+    }
+    return jobs;
+  }
   void ExpectFailed(const std::shared_ptr<Outcome>& job, ErrorCode code) {
     const auto output = Await(job);
     ASSERT_FALSE(output);
@@ -139,19 +152,21 @@ TEST_F(Company, WithoutAnyResultAtTheDeadlineMeansACostlyPicture) {
 
 TEST_F(Company, OutlastsAMembersShorterDeadline) {
   StartPool();
-  const auto original = OriginalOf("spin 300");
-  std::vector<std::shared_ptr<Outcome>> jobs;
-  for (const auto within : {kAmple, std::chrono::milliseconds(50), kAmple}) {
-    Job job;
-    job.spec.width = 1;
-    job.source = original;
-    jobs.push_back(BeginJob(std::move(job), within));
-  }
+  const auto jobs = BeginWithin("spin 300", {kAmple, std::chrono::milliseconds(50), kAmple});
   EXPECT_FALSE(Await(jobs[1]));
   EXPECT_TRUE(Await(jobs[0]));
   EXPECT_TRUE(Await(jobs[2]));
   EXPECT_EQ(pool_->stats().batches_done, 1u);
   EXPECT_EQ(pool_->stats().deaths_by_deadline, 0u);
+}
+
+TEST_F(Company, EndsWhenOnlyTheLateAreLeft) {
+  StartPool();
+  const auto jobs = BeginWithin("spin_then_loop", {kAmple, std::chrono::milliseconds(50)});
+  EXPECT_FALSE(Await(jobs[1]));
+  ExpectNamed(jobs[0], 1);
+  EXPECT_EQ(pool_->stats().deaths_by_deadline, 1u);
+  ExpectPoolIsSound();
 }
 
 TEST_F(Company, CannotBeGivenAnothersResult) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 
@@ -42,6 +43,14 @@ Expected<ResizeOutcome> LoopAtWidth(const EvilJob& job) {
   return NameWidth(job);
 }
 
+// The first target takes its time, the others never end.
+Expected<ResizeOutcome> SpinThenLoop(const EvilJob& job) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  while (job.width > 1 || std::chrono::steady_clock::now() < end) {
+  }
+  return NameWidth(job);
+}
+
 Expected<ResizeOutcome> TooCostlyInCompany(const EvilJob& job) {
   if (job.in_company) return Fail(ErrorCode::kImageTooCostly);
   return NameWidth(job);
@@ -73,6 +82,7 @@ constexpr auto kDeeds = std::to_array<NamedDeed>({
     {"abort_in_company", &AbortInCompany},
     {"abort_at_width", &AbortAtWidth},
     {"loop_at_width", &LoopAtWidth},
+    {"spin_then_loop", &SpinThenLoop},
     {"too_costly_in_company", &TooCostlyInCompany},
     {"too_large_in_company", &TooLargeInCompany},
     {"corrupt", &Corrupt},
