@@ -65,7 +65,7 @@ Expected<ResizeOutcome> Corrupt(const EvilJob&) { return Fail(ErrorCode::kCorrup
 
 // The last of three targets answers for the first, which has its answer.
 Expected<ResizeOutcome> AnswerForAnother(const EvilJob& job) {
-  const Expected<ResizeOutcome> honest = NameWidth(job);
+  Expected<ResizeOutcome> honest = NameWidth(job);
   if (!job.in_company || job.width != 3) return honest;
   const AnswerMessage answer = EncodeAnswer(1, {0, ResultFacts{.offset = 0,
                                                                .bytes = honest->bytes,
