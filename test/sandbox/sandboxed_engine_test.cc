@@ -81,6 +81,7 @@ class SandboxedCompany : public PoolFixture {
   void ExpectTheBytesOfEachAlone(const std::vector<int>& widths) {
     const auto source = Original();
     std::vector<std::shared_ptr<Outcome>> together;
+    together.reserve(widths.size());
     for (const int width : widths) together.push_back(BeginJob(JobFor(width, source)));
     for (std::size_t i = 0; i < widths.size(); ++i) {
       const auto accompanied = Await(together[i]);
