@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstring>
 
+#include "jpeg/zigzag.h"
+
 #define HWY_BROKEN_EMU128 0  // see resample/passes.cc
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "jpeg/block_reader.cc"
@@ -19,20 +21,7 @@ namespace {
 constexpr std::array<std::uint8_t, 256> kPlaceBefore = [] {
   std::array<std::uint8_t, 256> places{};
   places.fill(63);
-  int x = 0;
-  int y = 0;
-  for (std::size_t position = 1; position <= 64; ++position) {
-    places[position] = static_cast<std::uint8_t>(8 * y + x);
-    const bool up = (x + y) % 2 == 0;
-    int& forth = up ? x : y;
-    int& back = up ? y : x;
-    if (forth == 7) {
-      ++back;
-    } else {
-      ++forth;
-      if (back > 0) --back;
-    }
-  }
+  for (std::size_t i = 0; i < kZigzag.size(); ++i) places[i + 1] = kZigzag[i];
   return places;
 }();
 
