@@ -8,6 +8,7 @@ find_package(fmt REQUIRED)
 # The worker's: codecs, colour, SIMD, sandbox.
 pkg_check_modules(Jpeg REQUIRED IMPORTED_TARGET libjpeg)
 pkg_check_modules(Png REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(Deflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(Webp REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(Lcms REQUIRED IMPORTED_TARGET lcms2)
 pkg_check_modules(Seccomp REQUIRED IMPORTED_TARGET libseccomp)

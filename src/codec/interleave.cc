@@ -75,19 +75,19 @@ Expected<BandSplitter> BandSplitter::Create(int width, int channels) {
   return splitter;
 }
 
-bool BandSplitter::Emit(const InterleavedRows& rows, int count, BandSink& sink) {
+bool BandSplitter::Emit(const InterleavedView& rows, BandSink& sink) {
+  const int count = rows.size.height;
   for (int first = 0; first < count; first += kBandRows) {
     if (!EmitBand(rows, first, std::min(kBandRows, count - first), sink)) return false;
   }
   return true;
 }
 
-bool BandSplitter::EmitBand(const InterleavedRows& rows, int first, int count, BandSink& sink) {
+bool BandSplitter::EmitBand(const InterleavedView& rows, int first, int count, BandSink& sink) {
   std::array<PlaneView, kMaxInterleavedChannels> views;
-  const auto channels = static_cast<std::size_t>(rows.channels());
+  const auto channels = static_cast<std::size_t>(rows.channels);
   if (channels == 1) {
-    views[0] = {rows.row(first).data(), rows.size().width, count,
-                static_cast<std::ptrdiff_t>(rows.row_bytes())};
+    views[0] = {rows.row(first).data(), rows.size.width, count, rows.stride};
     return sink.AcceptBand({views.data(), 1});
   }
   for (int y = 0; y < count; ++y) {

@@ -30,6 +30,19 @@ void DeinterleaveRow(std::span<const std::uint8_t> interleaved,
 void InterleaveRow(std::span<const std::span<const std::uint8_t>> planes,
                    std::span<std::uint8_t> interleaved);
 
+// Borrowed interleaved rows, `stride` bytes apart.
+struct InterleavedView {
+  const std::uint8_t* data = nullptr;
+  Size size;
+  int channels = 0;
+  std::ptrdiff_t stride = 0;
+
+  std::span<const std::uint8_t> row(int y) const {
+    return {data + y * stride,
+            static_cast<std::size_t>(size.width) * static_cast<std::size_t>(channels)};
+  }
+};
+
 // Owns interleaved rows, one after the other without padding.
 class InterleavedRows {
  public:
@@ -40,8 +53,10 @@ class InterleavedRows {
   int channels() const { return channels_; }
   std::size_t row_bytes() const { return row_bytes_; }
   std::uint8_t* row(int y) { return samples_.get() + static_cast<std::size_t>(y) * row_bytes_; }
-  std::span<const std::uint8_t> row(int y) const {
-    return {samples_.get() + static_cast<std::size_t>(y) * row_bytes_, row_bytes_};
+  // The first `count` rows.
+  InterleavedView view(int count) const {
+    return {
+        samples_.get(), {size_.width, count}, channels_, static_cast<std::ptrdiff_t>(row_bytes_)};
   }
 
  private:
@@ -59,11 +74,11 @@ class BandSplitter {
 
   static Expected<BandSplitter> Create(int width, int channels);
 
-  // The first `count` rows of `rows`, top down. False when the sink wants no more.
-  bool Emit(const InterleavedRows& rows, int count, BandSink& sink);
+  // All of `rows`, top down. False when the sink wants no more.
+  bool Emit(const InterleavedView& rows, BandSink& sink);
 
  private:
-  bool EmitBand(const InterleavedRows& rows, int first, int count, BandSink& sink);
+  bool EmitBand(const InterleavedView& rows, int first, int count, BandSink& sink);
 
   std::array<Plane, kMaxInterleavedChannels> band_;
 };

@@ -51,7 +51,7 @@ TEST(Interleave, SplitsAndJoinsRowsOfEveryChannelCountAndWidth) {
 TEST(InterleavedRows, AreZeroAtFirst) {
   const InterleavedRows rows = *InterleavedRows::Create({5, 3}, 4);
   for (int y = 0; y < 3; ++y) {
-    for (const std::uint8_t sample : rows.row(y)) EXPECT_EQ(sample, 0);
+    for (const std::uint8_t sample : rows.view(3).row(y)) EXPECT_EQ(sample, 0);
   }
 }
 
@@ -61,7 +61,7 @@ TEST(BandSplitter, HandsOutEveryRowInBands) {
     rows.row(34)[rows.row_bytes() - 1] = 77;
     BandSplitter splitter = *BandSplitter::Create(5, channels);
     CountingSink sink(100);
-    EXPECT_TRUE(splitter.Emit(rows, 35, sink));
+    EXPECT_TRUE(splitter.Emit(rows.view(35), sink));
     EXPECT_EQ(std::accumulate(sink.heights.begin(), sink.heights.end(), 0), 35);
     EXPECT_EQ(sink.planes, static_cast<std::size_t>(channels));
     EXPECT_EQ(sink.last_sample, 77);
@@ -72,7 +72,7 @@ TEST(BandSplitter, StopsWhenTheSinkWantsNoMore) {
   const InterleavedRows rows = *InterleavedRows::Create({5, 35}, 3);
   BandSplitter splitter = *BandSplitter::Create(5, 3);
   CountingSink sink(2);
-  EXPECT_FALSE(splitter.Emit(rows, 35, sink));
+  EXPECT_FALSE(splitter.Emit(rows.view(35), sink));
   EXPECT_EQ(sink.heights.size(), 2U);
 }
 

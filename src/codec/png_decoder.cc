@@ -1,6 +1,10 @@
 // PNG (ISO/IEC 15948) through libpng: any colour type and depth becomes 8-bit gray or RGB planes,
 // with alpha where the file has an alpha channel or a tRNS chunk.
 //
+// Of the usual kind of picture (8 bits, not interlaced, no palette) libpng reads only the header:
+// the pixels are inflated at once and unfiltered by SIMD, in a third of libpng's time. Where the
+// pixel data has any fault, libpng reads that as well and decides what the fault means.
+//
 // Of the ancillary chunks only iCCP, sRGB, tRNS and eXIf are read; the others, and the bombs that
 // hide in them, are skipped without being inflated. An eXIf chunk after the pixels is not seen. An
 // animated PNG shows its default image.
@@ -10,6 +14,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include <png.h>
@@ -18,6 +23,8 @@
 #include "codec/exif.h"
 #include "codec/interleave.h"
 #include "codec/png_guard.h"
+#include "codec/png_inflate.h"
+#include "codec/png_unfilter.h"
 
 namespace thimble {
 namespace {
@@ -26,6 +33,11 @@ namespace {
 constexpr png_alloc_size_t kMaxChunkBytes = 8U << 20;
 constexpr png_uint_32 kMaxCachedChunks = 128;
 constexpr int kBandRows = BandSplitter::kBandRows;
+// What a picture may take to be inflated at once: 16 megapixels with alpha, 22 without. A worker
+// keeps its footprint; larger PNGs are rare.
+constexpr std::size_t kMaxInflatedBytes = std::size_t{64} << 20;
+// The length and the name, which libpng reads of the first IDAT chunk together with the header.
+constexpr std::size_t kChunkHeaderBytes = 8;
 
 // Five bytes a name, as libpng wants them.
 constexpr std::array<png_byte, 15> kReadAncillaryChunks = {'i', 'C', 'C', 'P', 0,   's', 'R', 'G',
@@ -94,9 +106,25 @@ SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits
   return source;
 }
 
+// Are the stored samples already those that libpng would return?
+bool HasPlainSamples(png_structp png, png_infop info) {
+  return png_get_bit_depth(png, info) == 8 &&
+         png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE &&
+         png_get_valid(png, info, PNG_INFO_tRNS) == 0 &&
+         png_get_interlace_type(png, info) == PNG_INTERLACE_NONE;
+}
+
+bool HasKnownFilters(const InflatedPng& rows, std::size_t stored_row_bytes) {
+  for (std::size_t at = 0; at < rows.size; at += stored_row_bytes) {
+    if (rows.bytes.get()[at] >= kPngFilterTypes) return false;
+  }
+  return true;
+}
+
 class PngDecoder final : public Decoder {
  public:
-  explicit PngDecoder(ByteSpan source) : input_{.unread = source} {}
+  PngDecoder(ByteSpan source, std::size_t max_inflated_bytes)
+      : input_{.unread = source}, max_inflated_bytes_(max_inflated_bytes) {}
   ~PngDecoder() override { png_destroy_read_struct(&png_, &png_info_, nullptr); }
   PngDecoder(const PngDecoder&) = delete;
   PngDecoder& operator=(const PngDecoder&) = delete;
@@ -112,12 +140,16 @@ class PngDecoder final : public Decoder {
   int channels() const {
     return static_cast<int>(ColorPlaneCount(info_.model)) + (info_.has_alpha ? 1 : 0);
   }
+  std::optional<InflatedPng> InflateWhole() const;
+  Status DecodeInflated(const InflatedPng& rows, BandSink& sink);
   Status DecodeRowByRow(BandSink& sink);
   Status DecodeInterlaced(BandSink& sink);
   Status ReadRows(InterleavedRows& rows, int count);
 
   PngFault fault_;
   Input input_;
+  std::size_t max_inflated_bytes_;
+  ByteSpan pixel_chunks_;  // for InflateWhole; empty when libpng has to read them
   png_structp png_ = nullptr;
   png_infop png_info_ = nullptr;
   int passes_ = 0;
@@ -136,6 +168,10 @@ Status PngDecoder::ReadHeader(const PictureLimits& limits) {
   });
   if (!read) return FailPng(fault_);
   info_ = Describe(png_, png_info_, limits);
+  if (HasPlainSamples(png_, png_info_)) {
+    pixel_chunks_ = {input_.unread.data() - kChunkHeaderBytes,
+                     input_.unread.size() + kChunkHeaderBytes};
+  }
   return {};
 }
 
@@ -156,7 +192,38 @@ Expected<std::vector<PlaneLayout>> PngDecoder::Start(DecodeScale scale) {
 
 // What follows the last row (IEND, more metadata) is not read: nothing of it is wanted.
 Status PngDecoder::Decode(BandSink& sink) {
+  if (const std::optional<InflatedPng> rows = InflateWhole()) return DecodeInflated(*rows, sink);
   return info_.multi_pass ? DecodeInterlaced(sink) : DecodeRowByRow(sink);
+}
+
+std::optional<InflatedPng> PngDecoder::InflateWhole() const {
+  const std::size_t row_bytes = StoredPngRowBytes(info_.size.width, channels());
+  const auto height = static_cast<std::size_t>(info_.size.height);
+  if (pixel_chunks_.empty() || height > max_inflated_bytes_ / row_bytes) return {};
+  std::optional<InflatedPng> rows = InflatePng(pixel_chunks_, height * row_bytes);
+  if (rows && !HasKnownFilters(*rows, row_bytes)) return {};
+  return rows;
+}
+
+// A band at a time, so that its rows are split into planes while they are in the cache.
+Status PngDecoder::DecodeInflated(const InflatedPng& rows, BandSink& sink) {
+  const auto [width, height] = info_.size;
+  THIMBLE_TRY(PngUnfilter unfilter, PngUnfilter::Create(width, channels()));
+  THIMBLE_TRY(BandSplitter splitter, BandSplitter::Create(width, channels()));
+  const std::size_t row_bytes = StoredPngRowBytes(width, channels());
+  std::uint8_t* stored = rows.bytes.get();
+  for (int y = 0; y < height; y += kBandRows) {
+    const int count = std::min(kBandRows, height - y);
+    const std::span<std::uint8_t> band(stored, static_cast<std::size_t>(count) * row_bytes);
+    unfilter.UndoNextRows(band);
+    const InterleavedView samples{.data = band.data() + 1,
+                                  .size = {width, count},
+                                  .channels = channels(),
+                                  .stride = static_cast<std::ptrdiff_t>(row_bytes)};
+    if (!splitter.Emit(samples, sink)) return {};
+    stored += band.size();
+  }
+  return {};
 }
 
 Status PngDecoder::DecodeRowByRow(BandSink& sink) {
@@ -166,7 +233,7 @@ Status PngDecoder::DecodeRowByRow(BandSink& sink) {
   for (int y = 0; y < height; y += kBandRows) {
     const int count = std::min(kBandRows, height - y);
     if (Status read = ReadRows(rows, count); !read) return read;
-    if (!splitter.Emit(rows, count, sink)) return {};
+    if (!splitter.Emit(rows.view(count), sink)) return {};
   }
   return {};
 }
@@ -178,7 +245,7 @@ Status PngDecoder::DecodeInterlaced(BandSink& sink) {
   for (int pass = 0; pass < passes_; ++pass) {
     if (Status read = ReadRows(rows, info_.size.height); !read) return read;
   }
-  splitter.Emit(rows, info_.size.height, sink);
+  splitter.Emit(rows.view(info_.size.height), sink);
   return {};
 }
 
@@ -196,7 +263,13 @@ Status PngDecoder::ReadRows(InterleavedRows& rows, int count) {
 }  // namespace
 
 Expected<std::unique_ptr<Decoder>> OpenPngDecoder(ByteSpan source, const PictureLimits& limits) {
-  auto decoder = std::make_unique<PngDecoder>(source);
+  return OpenPngDecoderWithin(kMaxInflatedBytes, source, limits);
+}
+
+Expected<std::unique_ptr<Decoder>> OpenPngDecoderWithin(std::size_t max_inflated_bytes,
+                                                        ByteSpan source,
+                                                        const PictureLimits& limits) {
+  auto decoder = std::make_unique<PngDecoder>(source, max_inflated_bytes);
   if (Status read = decoder->ReadHeader(limits); !read) return Forward(read);
   return decoder;
 }

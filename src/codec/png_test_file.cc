@@ -45,7 +45,7 @@ constexpr std::array<Pass, 7> kAdam7 = {{{0, 0, 8, 8},
                                          {0, 1, 1, 2}}};
 
 void AppendRow(const PngTestFile& file, const Pass& pass, int y, Bytes& out) {
-  out.push_back(0);  // filter: none
+  out.push_back(static_cast<std::uint8_t>(file.filter(y)));
   unsigned bits = 0;
   int bit_count = 0;
   for (int x = pass.x0; x < file.size.width; x += pass.dx) {
@@ -75,6 +75,15 @@ Bytes HeaderPayload(const PngTestFile& file) {
 }
 
 void Append(Bytes& out, const Bytes& more) { out.insert(out.end(), more.begin(), more.end()); }
+
+void AppendPixelChunks(const PngTestFile& file, const Bytes& stream, Bytes& out) {
+  for (std::size_t done = 0; done < stream.size();) {
+    const std::size_t count = std::min(file.max_idat_bytes, stream.size() - done);
+    const auto first = stream.begin() + static_cast<std::ptrdiff_t>(done);
+    Append(out, PngChunkBytes({"IDAT", Bytes(first, first + static_cast<std::ptrdiff_t>(count))}));
+    done += count;
+  }
+}
 
 }  // namespace
 
@@ -124,7 +133,7 @@ Bytes PngBytes(const PngTestFile& file) {
   Bytes out = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   Append(out, PngChunkBytes({"IHDR", HeaderPayload(file)}));
   for (const PngTestChunk& chunk : file.before_pixels) Append(out, PngChunkBytes(chunk));
-  Append(out, PngChunkBytes({"IDAT", StoredZlib(pixels)}));
+  AppendPixelChunks(file, StoredZlib(pixels), out);
   Append(out, PngChunkBytes({"IEND", {}}));
   return out;
 }

@@ -24,6 +24,9 @@ struct PngTestFile {
   bool interlaced = false;
   // The sample as it is stored: less than 2^bit_depth.
   std::function<unsigned(int x, int y, int channel)> sample = [](int, int, int) { return 0U; };
+  // Of each row. The samples above are stored as they are, as if this filter had made them.
+  std::function<int(int y)> filter = [](int) { return 0; };
+  std::size_t max_idat_bytes = SIZE_MAX;    // a longer stream becomes several chunks
   std::vector<PngTestChunk> before_pixels;  // PLTE, tRNS, ...
 };
 

@@ -2,10 +2,12 @@
 // bank/index.json lists [file, what is wrong with it, expected HTTP statuses].
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "codec/codecs.h"
 #include "codec/decode_test_support.h"
 
 namespace thimble {
@@ -76,6 +78,32 @@ TEST_F(PngWebpCorpus, PhotosDecodeWithTheirDimensions) {
     EXPECT_EQ(decoded->size, photo.size) << photo.name;
     EXPECT_EQ(decoded->model, photo.model) << photo.name;
     EXPECT_EQ(decoded->has_alpha, photo.has_alpha) << photo.name;
+  }
+}
+
+Expected<std::unique_ptr<Decoder>> OpenWithLibpngAlone(ByteSpan source,
+                                                       const PictureLimits& limits) {
+  return OpenPngDecoderWithin(0, source, limits);
+}
+
+void ExpectTheFateThatLibpngGives(const std::string& path) {
+  const Bytes file = ReadFile(path);
+  if (!TextOf(file).starts_with("\x89PNG\r\n")) return;
+  const auto decoded = DecodeAll(&OpenDecoder, file);
+  const auto expected = DecodeAll(&OpenWithLibpngAlone, file);
+  ASSERT_EQ(OutcomeOf(decoded), OutcomeOf(expected)) << path;
+  if (!decoded) return;
+  ASSERT_EQ(decoded->planes.size(), expected->planes.size()) << path;
+  for (std::size_t p = 0; p < decoded->planes.size(); ++p) {
+    EXPECT_EQ(PsnrOf(decoded->planes[p], expected->planes[p]), 99) << path << " plane " << p;
+  }
+}
+
+TEST_F(PngWebpCorpus, PngsDecodeAsLibpngAloneDecodesThem) {
+  for (const char* folder : {"/bank/files", "/photos"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(SharedTestData() + folder)) {
+      if (entry.is_regular_file()) ExpectTheFateThatLibpngGives(entry.path());
+    }
   }
 }
 

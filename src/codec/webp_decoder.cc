@@ -145,7 +145,7 @@ Status WebpDecoder::DecodeInterleaved(BandSink& sink) {
   output.u.RGBA.size = static_cast<std::size_t>(placement.size.height - 1) * row_bytes +
                        static_cast<std::size_t>(placement.size.width) * pixel_bytes;
   if (Status decoded = RunLibwebp(output); !decoded) return decoded;
-  splitter.Emit(canvas, info_.size.height, sink);
+  splitter.Emit(canvas.view(info_.size.height), sink);
   return {};
 }
 

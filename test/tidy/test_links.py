@@ -10,8 +10,8 @@ import pytest
 from sources import ROOT
 
 BUILD = pathlib.Path(os.environ.get("THIMBLE_BUILD", ROOT / "build" / "release"))
-CODECS = ("jpeg", "turbojpeg", "png", "png16", "webp", "webpdemux", "webpmux", "sharpyuv", "lcms2", "hwy")
-CODEC_SYMBOLS = re.compile(r"^(jpeg_|png_|WebP|cms[A-Z]|hwy::)")
+CODECS = ("jpeg", "turbojpeg", "png", "png16", "webp", "webpdemux", "webpmux", "sharpyuv", "lcms2", "hwy", "deflate")
+CODEC_SYMBOLS = re.compile(r"^(jpeg_|png_|WebP|cms[A-Z]|hwy::|libdeflate_)")
 NETWORK_SYMBOLS = re.compile(r"^(curl_|SSL_|EVP_|connect$|bind$|listen$|accept4?$|getaddrinfo$|gethostby|boost::asio)")
 SANITIZER_SYMBOLS = {"__asan_init", "__tsan_init"}
 
@@ -19,7 +19,7 @@ SANITIZER_SYMBOLS = {"__asan_init", "__tsan_init"}
 WORKER_LIBRARIES = {
     "linux-vdso", "ld-linux-x86-64", "ld-linux-aarch64",
     "c", "m", "gcc_s", "stdc++",  # the language
-    "jpeg", "png16", "z", "webp", "webpdemux", "sharpyuv", "lcms2",  # codecs and colour
+    "jpeg", "png16", "z", "deflate", "webp", "webpdemux", "sharpyuv", "lcms2",  # codecs and colour
     "hwy", "fmt", "seccomp",
 }
 

@@ -14,9 +14,10 @@ MAX_FUNCTION_LINES = 70
 WRAPPED = {
     r"(jpeglib|jerror|jmorecfg|turbojpeg)\.h": r"codec/jpeg_.*",
     r"png\.h": r"codec/png_.*",
+    r"libdeflate\.h": r"codec/png_.*",
     r"webp/.*": r"codec/webp_.*",
     r"lcms2.*\.h": r"color/.*",
-    r"hwy/.*": r"resample/.*",
+    r"hwy/.*": r"(resample/|codec/png_).*",
     r"seccomp\.h": r"worker/seccomp_filter",
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
