@@ -1,79 +1,89 @@
-// PNG through libpng: 8-bit gray or RGB, with or without alpha. No sRGB chunk: a PNG without one is
-// taken for sRGB.
+// PNG, written without libpng: 8-bit gray or RGB, with or without alpha, as IHDR, one IDAT and
+// IEND. No sRGB chunk: a PNG without one is taken for sRGB.
 
 #include "codec/encoder.h"
 
-#include <cstring>
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
 
-#include <png.h>
+#include <libdeflate.h>
 
 #include "codec/interleave.h"
-#include "codec/png_guard.h"
+#include "codec/png_deflate.h"
+#include "codec/png_filter.h"
 
 namespace thimble {
 namespace {
 
-// Of zlib's levels the last cheap one: 6 takes two to three times as long for 1-3 % fewer bytes.
-// The filters stay libpng's choice among all five, which is 5-10 % smaller than any one on
-// graphics.
-constexpr int kCompressionLevel = 4;
-constexpr std::size_t kIdatBytes = 65'536;  // libpng's 8 KB would cut a chunk every 8 KB
+constexpr std::string_view kSignature("\x89PNG\r\n\x1A\n", 8);
+constexpr std::size_t kFieldBytes = 4;  // a chunk's length, its name and its checksum
+constexpr std::size_t kHeaderPayloadBytes = 13;
+constexpr std::size_t kMaxPayloadBytes = 0x7FFFFFFF;
+// All but IDAT's payload: the signature and the frames of three chunks, of which IEND is empty.
+constexpr std::size_t kFixedBytes = kSignature.size() + 3 * 3 * kFieldBytes + kHeaderPayloadBytes;
+// Of these, what follows IDAT's payload: its checksum, and IEND.
+constexpr std::size_t kTailBytes = 4 * kFieldBytes;
 
-struct Output {
-  MutableByteSpan room;
-  std::size_t used = 0;
-};
-
-void WriteBytes(png_structp png, png_bytep bytes, std::size_t count) {
-  auto* output = static_cast<Output*>(png_get_io_ptr(png));
-  if (count > output->room.size() - output->used) {
-    static_cast<PngFault*>(png_get_error_ptr(png))->output_full = true;
-    png_error(png, "no room for the result");
-  }
-  std::memcpy(output->room.data() + output->used, bytes, count);
-  output->used += count;
+void PutBigEndian32(std::size_t value, std::uint8_t* out) {
+  for (int shift = 24; shift >= 0; shift -= 8) *out++ = static_cast<std::uint8_t>(value >> shift);
 }
 
-void Flush(png_structp /*png*/) {}
+// Writes chunk by chunk from the start of a room that has space for all of them.
+class ChunkWriter {
+ public:
+  explicit ChunkWriter(MutableByteSpan room) : room_(room) {
+    std::ranges::copy(BytesOf(kSignature), room_.begin());
+  }
+
+  // Where the next chunk's payload belongs.
+  MutableByteSpan payload(std::size_t most) { return room_.subspan(used_ + 2 * kFieldBytes, most); }
+
+  // Ends the chunk whose payload was put there.
+  void Finish(std::string_view name, std::size_t payload_bytes) {
+    const MutableByteSpan chunk = room_.subspan(used_, 3 * kFieldBytes + payload_bytes);
+    PutBigEndian32(payload_bytes, chunk.data());
+    std::ranges::copy(BytesOf(name), chunk.begin() + kFieldBytes);
+    const MutableByteSpan summed = chunk.subspan(kFieldBytes, kFieldBytes + payload_bytes);
+    PutBigEndian32(libdeflate_crc32(0, summed.data(), summed.size()),
+                   summed.data() + summed.size());
+    used_ += chunk.size();
+  }
+
+  std::size_t used() const { return used_; }
+
+ private:
+  MutableByteSpan room_;
+  std::size_t used_ = kSignature.size();
+};
 
 int ColorTypeOf(const PlanarImage& picture) {
-  const int color = picture.model == ColorModel::kRgb ? PNG_COLOR_MASK_COLOR : 0;
-  return color | (picture.has_alpha ? PNG_COLOR_MASK_ALPHA : 0);
+  return (picture.model == ColorModel::kRgb ? 2 : 0) | (picture.has_alpha ? 4 : 0);
 }
 
-struct PngWriter {
-  PngFault fault;
-  png_structp png = CreatePngWriteStruct(fault);
-  png_infop info = png == nullptr ? nullptr : png_create_info_struct(png);
-
-  PngWriter() = default;
-  PngWriter(const PngWriter&) = delete;
-  PngWriter& operator=(const PngWriter&) = delete;
-  PngWriter(PngWriter&&) = delete;  // libpng holds a pointer to `fault`
-  PngWriter& operator=(PngWriter&&) = delete;
-  ~PngWriter() { png_destroy_write_struct(&png, &info); }
-};
-
-void WriteHeader(const PngWriter& writer, const PlanarImage& picture, Output& output) {
-  png_set_write_fn(writer.png, &output, &WriteBytes, &Flush);
-  png_set_user_limits(writer.png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-  png_set_compression_level(writer.png, kCompressionLevel);
-  png_set_compression_buffer_size(writer.png, kIdatBytes);
-  png_set_IHDR(writer.png, writer.info, static_cast<png_uint_32>(picture.size.width),
-               static_cast<png_uint_32>(picture.size.height), 8, ColorTypeOf(picture),
-               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  png_write_info(writer.png, writer.info);
+void PutHeader(const PlanarImage& picture, MutableByteSpan payload) {
+  std::ranges::fill(payload, 0);  // the usual compression and filters, not interlaced
+  PutBigEndian32(static_cast<std::size_t>(picture.size.width), payload.data());
+  PutBigEndian32(static_cast<std::size_t>(picture.size.height), payload.data() + kFieldBytes);
+  payload[8] = 8;  // bits a sample
+  payload[9] = static_cast<std::uint8_t>(ColorTypeOf(picture));
 }
 
-// The views hold no resource: libpng may jump over them.
-void WriteRows(png_structp png, const PlanarImage& picture, InterleavedRows& buffer) {
+Expected<std::vector<std::uint8_t>> FilteredRows(const PlanarImage& picture) {
   const std::size_t channels = picture.planes.size();
+  THIMBLE_TRY(PngFilter filter, PngFilter::Create(picture.size.width, static_cast<int>(channels)));
+  std::vector<std::uint8_t> rows;
+  rows.reserve(static_cast<std::size_t>(picture.size.height) *
+               StoredPngRowBytes(picture.size.width, static_cast<int>(channels)));
   std::array<std::span<const std::uint8_t>, kMaxInterleavedChannels> samples;
   for (int y = 0; y < picture.size.height; ++y) {
     for (std::size_t c = 0; c < channels; ++c) samples[c] = picture.planes[c].row(y);
-    InterleaveRow({samples.data(), channels}, {buffer.row(0), buffer.row_bytes()});
-    png_write_row(png, buffer.row(0));
+    InterleaveRow({samples.data(), channels}, filter.next_row());
+    const ByteSpan row = filter.FilterRow();
+    rows.insert(rows.end(), row.begin(), row.end());
   }
+  return rows;
 }
 
 }  // namespace
@@ -82,19 +92,18 @@ Expected<std::size_t> EncodePng(const PlanarImage& picture, MutableByteSpan out)
   THIMBLE_CHECK(picture.model == ColorModel::kGray || picture.model == ColorModel::kRgb);
   THIMBLE_CHECK(picture.planes.size() ==
                 ColorPlaneCount(picture.model) + (picture.has_alpha ? 1 : 0));
-  THIMBLE_TRY(
-      InterleavedRows buffer,
-      InterleavedRows::Create({picture.size.width, 1}, static_cast<int>(picture.planes.size())));
-  PngWriter writer;
-  if (writer.info == nullptr) return Fail(ErrorCode::kImageTooCostly, "libpng: no memory");
-  Output output{.room = out};
-  const bool written = RunGuarded(writer.png, [&] {
-    WriteHeader(writer, picture, output);
-    WriteRows(writer.png, picture, buffer);
-    png_write_end(writer.png, nullptr);
-  });
-  if (!written) return FailPng(writer.fault);
-  return output.used;
+  if (out.size() < kFixedBytes) return Fail(ErrorCode::kResultTooLarge);
+  ChunkWriter writer(out);
+  PutHeader(picture, writer.payload(kHeaderPayloadBytes));
+  writer.Finish("IHDR", kHeaderPayloadBytes);
+  // The compressors may need a few bytes more than they keep: the place of what follows serves.
+  const std::size_t room = out.size() - kFixedBytes;
+  THIMBLE_TRY(const std::vector<std::uint8_t> rows, FilteredRows(picture));
+  THIMBLE_TRY(const std::size_t pixel_bytes, DeflatePng(rows, writer.payload(room + kTailBytes)));
+  if (pixel_bytes > std::min(room, kMaxPayloadBytes)) return Fail(ErrorCode::kResultTooLarge);
+  writer.Finish("IDAT", pixel_bytes);
+  writer.Finish("IEND", 0);
+  return writer.used();
 }
 
 }  // namespace thimble

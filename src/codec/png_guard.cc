@@ -33,14 +33,8 @@ png_structp CreatePngReadStruct(PngFault& fault) {
                                   &Allocate, &Release);
 }
 
-png_structp CreatePngWriteStruct(PngFault& fault) {
-  return png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &fault, &OnError, &OnWarning, &fault,
-                                   &Allocate, &Release);
-}
-
 tl::unexpected<Error> FailPng(const PngFault& fault) {
   if (fault.out_of_memory) return Fail(ErrorCode::kImageTooCostly, "libpng: no memory");
-  if (fault.output_full) return Fail(ErrorCode::kResultTooLarge);
   return Fail(ErrorCode::kCorruptImage, std::string("libpng: ") + fault.message.data());
 }
 

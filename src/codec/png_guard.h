@@ -18,15 +18,13 @@ namespace thimble {
 // What the callbacks remember of a failure. Its memory is fixed: there may be none left to ask for.
 struct PngFault {
   bool out_of_memory = false;
-  bool output_full = false;
   std::array<char, 96> message{};
 };
 
-// Both structures report into `fault`. Null without memory.
+// Reports into `fault`. Null without memory.
 png_structp CreatePngReadStruct(PngFault& fault);
-png_structp CreatePngWriteStruct(PngFault& fault);
 
-// The failure that `fault` describes; kCorruptImage if it is neither memory nor room for output.
+// The failure that `fault` describes; kCorruptImage if it is not memory.
 tl::unexpected<Error> FailPng(const PngFault& fault);
 
 // Runs `work`; false when libpng gave up inside it. REQUIRES that `work` makes no object with a

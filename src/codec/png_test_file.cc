@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 namespace thimble {
 namespace {
@@ -136,6 +137,22 @@ Bytes PngBytes(const PngTestFile& file) {
   AppendPixelChunks(file, StoredZlib(pixels), out);
   Append(out, PngChunkBytes({"IEND", {}}));
   return out;
+}
+
+int PngPrediction(int filter, int a, int b, int c) {
+  const int estimate = a + b - c;
+  const int from_a = std::abs(estimate - a);
+  const int from_b = std::abs(estimate - b);
+  const int from_c = std::abs(estimate - c);
+  switch (filter) {
+    case 0: return 0;
+    case 1: return a;
+    case 2: return b;
+    case 3: return (a + b) / 2;
+    default: break;
+  }
+  if (from_a <= from_b && from_a <= from_c) return a;
+  return from_b <= from_c ? b : c;
 }
 
 }  // namespace thimble

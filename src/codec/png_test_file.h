@@ -40,4 +40,8 @@ Bytes StoredZlib(const Bytes& bytes);
 
 int PngChannels(int color_type);
 
+// What a row filter (0 to 4) predicts from the samples to the left (a), above (b) and above to the
+// left (c), in the words of the specification.
+int PngPrediction(int filter, int a, int b, int c);
+
 }  // namespace thimble

@@ -12,6 +12,8 @@
 #include <hwy/foreach_target.h>  // compiles this file once for each target
 #include <hwy/highway.h>
 
+#include "codec/png_predictors-inl.h"
+
 #ifndef THIMBLE_CODEC_PNG_UNFILTER_CC
 #define THIMBLE_CODEC_PNG_UNFILTER_CC
 namespace thimble {
@@ -43,26 +45,6 @@ using PixelTag = hn::CappedTag<std::uint32_t, kMaxRowsAtOnce>;
 using SampleTag = hn::Repartition<std::uint8_t, PixelTag>;
 using Samples = hn::Vec<SampleTag>;
 
-HWY_INLINE Samples AverageRoundedDown(Samples a, Samples b) {
-  const Samples odd = hn::And(hn::Xor(a, b), hn::Set(SampleTag(), 1));
-  return hn::Sub(hn::AverageRound(a, b), odd);
-}
-
-// The one of a, b, c that is nearest to a + b - c; in this order where two are equally near. Its
-// distances from the smaller and the larger of a and b are those of c from the larger and the
-// smaller; and if c is not between these two it is not the nearest. That fits into eight bits.
-HWY_INLINE Samples Paeth(Samples a, Samples b, Samples c) {
-  const Samples low = hn::Min(a, b);
-  const Samples high = hn::Max(a, b);
-  const Samples above_low = hn::SaturatedSub(c, low);
-  const Samples below_high = hn::SaturatedSub(high, c);
-  const Samples surplus = hn::SaturatedSub(above_low, below_high);
-  const Samples off_centre = hn::Or(surplus, hn::SaturatedSub(below_high, above_low));
-  const Samples nearer = hn::Min(above_low, below_high);
-  const Samples a_or_b = hn::IfThenElse(hn::Eq(surplus, hn::Zero(SampleTag())), high, low);
-  return hn::IfThenElse(hn::Gt(nearer, off_centre), c, a_or_b);
-}
-
 void UndoFilters(const LanesOfFilter& lanes_of, const std::uint32_t* HWY_RESTRICT above,
                  std::size_t steps, std::uint32_t* HWY_RESTRICT skewed) {
   const PixelTag d;
@@ -84,7 +66,7 @@ void UndoFilters(const LanesOfFilter& lanes_of, const std::uint32_t* HWY_RESTRIC
         hn::BitCast(d8, hn::IfThenElse(is_first_row, hn::Set(d, above[step]), rows_above));
     const Samples straight = hn::Or(hn::And(a, sub), hn::And(b, up));
     const Samples mixed =
-        hn::Or(hn::And(AverageRoundedDown(a, b), average), hn::And(Paeth(a, b, c), paeth));
+        hn::Or(hn::And(AverageRoundedDown(d8, a, b), average), hn::And(Paeth(d8, a, b, c), paeth));
     const Samples stored = hn::BitCast(d8, hn::LoadU(d, skewed + step * rows));
     two_steps_ago = a;
     a = hn::Add(stored, hn::Or(straight, mixed));

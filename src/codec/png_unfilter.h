@@ -16,15 +16,9 @@
 
 #include "base/c_ptr.h"
 #include "base/error.h"
+#include "codec/png_rows.h"
 
 namespace thimble {
-
-inline constexpr int kPngFilterTypes = 5;  // none, sub, up, average, Paeth
-
-// A row as it is in the file: one byte for the filter's type, then the samples.
-constexpr std::size_t StoredPngRowBytes(int width, int channels) {
-  return 1 + static_cast<std::size_t>(width) * static_cast<std::size_t>(channels);
-}
 
 class PngUnfilter {
  public:

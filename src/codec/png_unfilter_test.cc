@@ -3,28 +3,13 @@
 #include <gtest/gtest.h>
 #include <hwy/tests/hwy_gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <vector>
 
+#include "codec/png_test_file.h"
+
 namespace thimble {
 namespace {
-
-int Predict(int filter, int a, int b, int c) {
-  const int estimate = a + b - c;
-  const int from_a = std::abs(estimate - a);
-  const int from_b = std::abs(estimate - b);
-  const int from_c = std::abs(estimate - c);
-  switch (filter) {
-    case 0: return 0;
-    case 1: return a;
-    case 2: return b;
-    case 3: return (a + b) / 2;
-    default: break;
-  }
-  if (from_a <= from_b && from_a <= from_c) return a;
-  return from_b <= from_c ? b : c;
-}
 
 // The specification's words, a sample at a time.
 void UndoByDefinition(std::vector<std::uint8_t>& rows, std::size_t row_bytes,
@@ -36,7 +21,7 @@ void UndoByDefinition(std::vector<std::uint8_t>& rows, std::size_t row_bytes,
       const int a = has_left ? rows[start + i - channels] : 0;
       const int b = has_above ? rows[start - row_bytes + i] : 0;
       const int c = has_left && has_above ? rows[start - row_bytes + i - channels] : 0;
-      const int sample = rows[start + i] + Predict(rows[start], a, b, c);
+      const int sample = rows[start + i] + PngPrediction(rows[start], a, b, c);
       rows[start + i] = static_cast<std::uint8_t>(sample & 0xFF);
     }
   }
