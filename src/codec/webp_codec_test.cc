@@ -3,6 +3,9 @@
 #include <webp/decode.h>
 #include <webp/encode.h>
 
+#include <algorithm>
+#include <set>
+
 #include "codec/codecs.h"
 #include "codec/encoder.h"
 #include "codec/webp_test_file.h"
@@ -96,6 +99,48 @@ TEST(WebpCodec, KeepsTheAlphaOfLossyPicturesExactly) {
     ASSERT_EQ(OutcomeOf(decoded), "ok");
     ASSERT_EQ(decoded->planes.size(), 4U);
     EXPECT_EQ(PsnrOf(decoded->planes[3], picture.planes[3]), 99);
+  }
+}
+
+// Planes that each of the filters is best for, and one that none is.
+std::uint8_t AlphaSample(int kind, int x, int y) {
+  const int noise = (x * 2'654'435 + y * 40'503) >> 7;
+  switch (kind) {
+    case 0: return static_cast<std::uint8_t>(noise & 0xFF);
+    case 1: return static_cast<std::uint8_t>((x * 3 + y * y * 7) & 0xFF);
+    case 2: return static_cast<std::uint8_t>((y * 3 + x * x * 7) & 0xFF);
+    default: return x > y ? 255 : 0;
+  }
+}
+
+TEST(WebpCodec, KeepsAnyAlphaExactlyWithEitherColorModel) {
+  std::set<std::uint8_t> filters;
+  for (const Size size : {Size{1, 1}, Size{1, 9}, Size{9, 1}, Size{63, 40}, Size{300, 200}}) {
+    for (int kind = 0; kind < 4; ++kind) {
+      for (const bool rgb : {false, true}) {
+        PlanarImage picture = rgb ? RgbPicture(size, true) : LossyPicture(size, true);
+        for (int y = 0; y < size.height; ++y) {
+          for (int x = 0; x < size.width; ++x) {
+            picture.planes[3].mutable_row(y)[static_cast<std::size_t>(x)] = AlphaSample(kind, x, y);
+          }
+        }
+        const Bytes file = Encoded(picture);
+        const auto decoded = DecodeAll(&OpenWebpDecoder, file);
+        ASSERT_EQ(OutcomeOf(decoded), "ok");
+        ASSERT_TRUE(decoded->has_alpha);
+        EXPECT_EQ(PsnrOf(decoded->planes[3], picture.planes[3]), 99) << "kind " << kind;
+        filters.insert(file[38]);  // behind RIFF, VP8X and ALPH's header
+      }
+    }
+  }
+  EXPECT_EQ(filters.size(), 3U) << "a filter that was never taken";
+}
+
+TEST(WebpCodec, WritesNoAlphaWhereAllIsOpaque) {
+  for (const auto make : {&LossyPicture, &RgbPicture}) {
+    PlanarImage picture = make({40, 30}, true);
+    for (int y = 0; y < 30; ++y) std::ranges::fill(picture.planes[3].mutable_row(y), 255);
+    EXPECT_EQ(Encoded(picture), Encoded(make({40, 30}, false)));
   }
 }
 

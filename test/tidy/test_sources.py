@@ -14,7 +14,8 @@ MAX_FUNCTION_LINES = 70
 WRAPPED = {
     r"(jpeglib|jerror|jmorecfg|turbojpeg)\.h": r"codec/jpeg_.*",
     r"png\.h": r"codec/png_.*",
-    r"(libdeflate|zlib)\.h": r"codec/png_.*",
+    r"libdeflate\.h": r"codec/(png_.*|webp_alpha)",
+    r"zlib\.h": r"codec/png_.*",
     r"webp/.*": r"codec/webp_.*",
     r"lcms2.*\.h": r"color/.*",
     r"hwy/.*": r"(resample/|codec/png_).*",
