@@ -46,12 +46,9 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
     if (!dc || !exact_ac || !fast_ac) return std::nullopt;
     tables.of_components_.push_back({std::move(*dc), std::move(*exact_ac), std::move(*fast_ac)});
     const OfComponent& made = tables.of_components_.back();
-    const auto of_block = [&made](const HuffmanTable& ac) {
-      return BlockTables{.tables = {&ac, &made.dc}};
-    };
     for (int i = 0; i < component.blocks_across * component.blocks_down; ++i) {
-      tables.of_mcu_.fast.push_back(of_block(made.fast_ac));
-      tables.of_mcu_.exact.push_back(of_block(made.exact_ac));
+      tables.of_mcu_.fast.push_back({.ac = &made.fast_ac, .next_dc = &made.dc});
+      tables.of_mcu_.exact.push_back({.ac = &made.exact_ac, .next_dc = &made.dc});
     }
   }
   if (tables.of_mcu_.fast.size() > kMaxBlocksInMcu) return std::nullopt;
@@ -63,6 +60,10 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
 void ScanTables::CloseRing(std::vector<BlockTables>& ring) {
   for (BlockTables& block : ring) block.to_next = 1;
   ring.back().to_next = 1 - static_cast<std::ptrdiff_t>(ring.size());
+  // Until here each has its own.
+  const HuffmanTable* const first_dc = ring.front().next_dc;
+  for (std::size_t i = 0; i + 1 < ring.size(); ++i) ring[i].next_dc = ring[i + 1].next_dc;
+  ring.back().next_dc = first_dc;
 }
 
 // Turns one component's coefficients into samples.

@@ -36,10 +36,10 @@ HWY_INLINE std::uint64_t BitsAt(const std::uint8_t* bits, std::uint64_t bit) {
 // The value behind a code: its bits where the first is 1, else less all ones (annex F.2.2.1), which
 // is the complement of their complement.
 HWY_INLINE std::int16_t ValueOf(HuffmanStep step, std::uint64_t bits) {
-  const std::uint64_t behind_code = bits << step.code_bits;
+  const std::uint64_t behind_code = bits << step.code_bits();
   const auto complement = ~static_cast<std::uint64_t>(static_cast<std::int64_t>(behind_code) >> 63);
   // In two shifts, since there may be no bits to keep.
-  const std::uint64_t magnitude = ((behind_code ^ complement) >> 1) >> step.value_shift;
+  const std::uint64_t magnitude = ((behind_code ^ complement) >> 1) >> step.value_shift();
   return static_cast<std::int16_t>((magnitude ^ complement) - complement);
 }
 
@@ -47,24 +47,33 @@ HWY_NOINLINE HuffmanStep FindLongCode(const HuffmanTable& table, std::uint64_t b
   return table.FindLongCode(bits);
 }
 
+// One of the two, by mask.
+HWY_INLINE const HuffmanTable* Select(std::int64_t mask, const HuffmanTable* ones,
+                                      const HuffmanTable* zeros) {
+  const auto bits = static_cast<std::uintptr_t>(mask);
+  return reinterpret_cast<const HuffmanTable*>((reinterpret_cast<std::uintptr_t>(ones) & bits) |
+                                               (reinterpret_cast<std::uintptr_t>(zeros) & ~bits));
+}
+
 HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
   HuffmanStep step = place.table->Find(bits);
-  if (HWY_UNLIKELY(step.total_bits == 0)) step = FindLongCode(*place.table, bits);
-  place.position += step.advance;
-  place.bit += step.total_bits;
+  if (HWY_UNLIKELY(step.is_longer_code())) step = FindLongCode(*place.table, bits);
+  place.position += step.advance();
+  place.bit += static_cast<std::uint64_t>(step.total_bits());
   CoefficientBlock& block = *place.block;
   block.values[kPlaceBefore[static_cast<std::size_t>(place.position)]] = ValueOf(step, bits);
   block.end_bit = static_cast<std::uint32_t>(place.bit);
   block.end_position = static_cast<std::uint32_t>(place.position);
-  bits <<= step.total_bits;
+  bits <<= step.total_bits();
 
   // All ones inside a block, zeros at its end, where the next code is the next block's DC code.
   // Masks instead of conditions, lest the compiler make a branch of them.
   const std::int64_t inside = (place.position - kBlockEnd) >> 63;
   place.position &= inside;
+  // Not by way of the tables that come next: they would be known later, and all waits for this.
+  place.table = Select(inside, place.tables->ac, place.tables->next_dc);
+  place.tables += place.tables->to_next & ~inside;
   place.block += 1 + inside;
-  place.block_tables += place.block_tables->to_next & ~inside;
-  place.table = place.block_tables->tables[static_cast<std::size_t>(1 + inside)];
 }
 
 // Two steps need at most 2 * 26 bits: values of 8-bit pictures have at most 11 bits, codes 16.

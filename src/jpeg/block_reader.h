@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "jpeg/huffman_table.h"
 
@@ -34,25 +35,26 @@ inline bool IsWellFormed(const CoefficientBlock& block) {
                                              block.end_position < kEndOfBlockAdvance + kBlockEnd);
 }
 
-// How one of an MCU's blocks is read. Its size is a power of two, so that going to the next takes a
-// shift.
+// How one of an MCU's blocks is read. They form a ring: the last leads to the first. Its size is a
+// power of two, so that going to the next takes a shift.
 struct alignas(32) BlockTables {
-  std::array<const HuffmanTable*, 2> tables{};  // of AC, of DC codes
-  std::ptrdiff_t to_next = 0;                   // BlockTables from here to that of the next block
+  const HuffmanTable* ac = nullptr;
+  const HuffmanTable* next_dc = nullptr;  // of the next block
+  std::ptrdiff_t to_next = 0;             // BlockTables from here to that of the next block
 };
 
 // A place in the scan, inside a block.
 struct ReadingPlace {
   std::uint64_t bit = 0;
   std::int64_t position = 0;  // in the zigzag sequence: the next coefficient's
-  const BlockTables* block_tables = nullptr;
+  const BlockTables* tables = nullptr;
   const HuffmanTable* table = nullptr;  // the next code's
   CoefficientBlock* block = nullptr;    // the next one is that behind it
 };
 
-inline ReadingPlace AtFirstBlockOfMcu(std::uint64_t bit, const BlockTables* tables,
-                                      CoefficientBlock* blocks) {
-  return {bit, 0, tables, tables->tables[1], blocks};
+inline ReadingPlace AtStartOfMcu(std::span<const BlockTables> ring, CoefficientBlock* blocks,
+                                 std::uint64_t bit) {
+  return {bit, 0, &ring.front(), ring.back().next_dc, blocks};
 }
 
 struct BlockReader {

@@ -54,10 +54,7 @@ HuffmanStep HuffmanTable::StepOf(int length, std::uint8_t symbol) const {
   const int run = is_dc_ ? 0 : symbol >> 4;
   const int value_bits = symbol & 15;
   const bool end_of_block = !is_dc_ && value_bits == 0 && run != kZeroRun;
-  return {.code_bits = static_cast<std::uint8_t>(length),
-          .value_shift = static_cast<std::uint8_t>(63 - value_bits),
-          .advance = static_cast<std::uint8_t>(end_of_block ? kEndOfBlockAdvance : run + 1),
-          .total_bits = static_cast<std::uint8_t>(length + value_bits)};
+  return {length, value_bits, end_of_block ? kEndOfBlockAdvance : run + 1, length + value_bits};
 }
 
 HuffmanStep HuffmanTable::FindLongCode(std::uint64_t bits) const {
@@ -68,7 +65,7 @@ HuffmanStep HuffmanTable::FindLongCode(std::uint64_t bits) const {
       return StepOf(length, codes_.symbols[static_cast<std::size_t>(code + to_index_[at])]);
     }
   }
-  return {.code_bits = 1, .value_shift = 63, .advance = kInvalidAdvance, .total_bits = 1};
+  return {1, 0, kInvalidAdvance, 1};
 }
 
 void HuffmanTable::FillLookup() {
@@ -86,17 +83,18 @@ void HuffmanTable::JoinSteps() {
   const auto single = lookup_;
   constexpr std::uint32_t kMask = (1U << kLookupBits) - 1;
   for (std::uint32_t bits = 0; bits < lookup_.size(); ++bits) {
-    HuffmanStep joined = single[bits];
-    joined.value_shift = 63;
-    while (joined.total_bits != 0 && joined.total_bits < kLookupBits &&
-           joined.advance < kBlockEnd) {
-      const HuffmanStep next = single[(bits << joined.total_bits) & kMask];
-      const bool known = next.total_bits != 0 && joined.total_bits + next.code_bits <= kLookupBits;
-      if (!known || (next.advance < kBlockEnd && joined.advance + next.advance >= kBlockEnd)) break;
-      joined.advance = static_cast<std::uint8_t>(joined.advance + next.advance);
-      joined.total_bits = static_cast<std::uint8_t>(joined.total_bits + next.total_bits);
+    if (single[bits].is_longer_code()) continue;
+    int total_bits = single[bits].total_bits();
+    int advance = single[bits].advance();
+    while (total_bits < kLookupBits && advance < kBlockEnd) {
+      const HuffmanStep next = single[(bits << total_bits) & kMask];
+      const bool known = !next.is_longer_code() && total_bits + next.code_bits() <= kLookupBits;
+      const bool past_end = next.advance() < kBlockEnd && advance + next.advance() >= kBlockEnd;
+      if (!known || past_end) break;
+      advance += next.advance();
+      total_bits += next.total_bits();
     }
-    lookup_[bits] = joined;
+    lookup_[bits] = {total_bits, 0, advance, total_bits};
   }
 }
 

@@ -39,19 +39,34 @@ enum class HuffmanUse : std::uint8_t {
   kAcSkipped,
 };
 
-// What the next bits mean. 4 bytes, because the tables compete for the first-level cache.
-struct HuffmanStep {
-  std::uint8_t code_bits = 0;
-  std::uint8_t value_shift = 63;  // 63 less the number of value bits behind the code
-  std::uint8_t advance = 0;       // positions, the value's own included
-  std::uint8_t total_bits = 0;    // 0: a longer code
+// What the next bits mean, in one word: shifts by its parts then need no masking, and the tables,
+// which compete for the first-level cache, stay small.
+class HuffmanStep {
+ public:
+  HuffmanStep() = default;  // a longer code
+  HuffmanStep(int code_bits, int value_bits, int advance, int total_bits)
+      : word_(static_cast<std::uint32_t>(code_bits) | static_cast<std::uint32_t>(total_bits) << 8 |
+              static_cast<std::uint32_t>(63 - value_bits) << 16 |
+              static_cast<std::uint32_t>(advance) << 24) {}
+
+  bool is_longer_code() const { return word_ == 0; }
+  int code_bits() const { return static_cast<int>(word_ & 63); }
+  // With those of the value.
+  int total_bits() const { return static_cast<int>(word_ >> 8 & 63); }
+  // 63 less the number of value bits.
+  int value_shift() const { return static_cast<int>(word_ >> 16 & 63); }
+  // Positions, the value's own included.
+  int advance() const { return static_cast<int>(word_ >> 24); }
+
+ private:
+  std::uint32_t word_ = 0;
 };
 
 class HuffmanTable {
  public:
   static std::optional<HuffmanTable> Create(const HuffmanCodes& codes, HuffmanUse use);
 
-  // For what begins with `bits`, left-aligned. Total bits of 0: FindLongCode knows.
+  // For what begins with `bits`, left-aligned. FindLongCode knows the longer codes.
   const HuffmanStep& Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
   HuffmanStep FindLongCode(std::uint64_t bits) const;
 

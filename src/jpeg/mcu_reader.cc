@@ -19,11 +19,11 @@ constexpr std::size_t kFirstGuess = 40;  // bits a block
 
 }  // namespace
 
-void McuReader::Track::Begin(std::size_t bit, const BlockTables* tables) {
+void McuReader::Track::Begin(std::size_t bit, std::span<const BlockTables> ring) {
   if (place.block != nullptr) {
     std::fill_n(blocks.begin(), BlocksRead() + 1, CoefficientBlock{});
   }
-  place = AtFirstBlockOfMcu(bit, tables, blocks.data());
+  place = AtStartOfMcu(ring, blocks.data(), bit);
   begin_bit = bit;
   joint_mcu = 0;
 }
@@ -50,8 +50,8 @@ McuRun McuReader::ReadWith(const std::vector<BlockTables>& tables) {
   next_bit_ = bits_.MoveTo(next_bit_);
   const std::size_t began = next_bit_;
   const std::size_t ahead = std::min(bits_a_block_ * kBlocksAhead, kMaxBitsAhead);
-  lead_.Begin(began, tables.data());
-  scout_.Begin(began + ahead, tables.data());
+  lead_.Begin(began, tables);
+  scout_.Begin(began + ahead, tables);
   const bool joined = scout_.begin_bit < bits_.bits() && ReadUntilJoined();
   if (!joined) ReadLeadAlone();
 
