@@ -58,8 +58,9 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
 }
 
 void ScanTables::CloseRing(std::vector<BlockTables>& ring) {
-  for (BlockTables& block : ring) block.to_next = 1;
-  ring.back().to_next = 1 - static_cast<std::ptrdiff_t>(ring.size());
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(BlockTables));
+  for (BlockTables& block : ring) block.bytes_to_next = kBytes;
+  ring.back().bytes_to_next = kBytes * (1 - static_cast<std::int64_t>(ring.size()));
   // Until here each has its own.
   const HuffmanTable* const first_dc = ring.front().next_dc;
   for (std::size_t i = 0; i + 1 < ring.size(); ++i) ring[i].next_dc = ring[i + 1].next_dc;

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include "jpeg/zigzag.h"
 
@@ -47,6 +48,13 @@ HWY_NOINLINE HuffmanStep FindLongCode(const HuffmanTable& table, std::uint64_t b
   return table.FindLongCode(bits);
 }
 
+// So many bytes on; none when the mask is 0. Counting in objects would cost a multiplication.
+template <class T>
+HWY_INLINE T* Advance(T* from, std::int64_t step_bytes, std::int64_t mask) {
+  using Byte = std::conditional_t<std::is_const_v<T>, const std::byte, std::byte>;
+  return reinterpret_cast<T*>(reinterpret_cast<Byte*>(from) + (step_bytes & mask));
+}
+
 // One of the two, by mask.
 HWY_INLINE const HuffmanTable* Select(std::int64_t mask, const HuffmanTable* ones,
                                       const HuffmanTable* zeros) {
@@ -59,12 +67,12 @@ HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
   HuffmanStep step = place.table->Find(bits);
   if (HWY_UNLIKELY(step.is_longer_code())) step = FindLongCode(*place.table, bits);
   place.position += step.advance();
-  place.bit += static_cast<std::uint64_t>(step.total_bits());
+  place.bit += step.total_bits();
   CoefficientBlock& block = *place.block;
   block.values[kPlaceBefore[static_cast<std::size_t>(place.position)]] = ValueOf(step, bits);
   block.end_bit = static_cast<std::uint32_t>(place.bit);
   block.end_position = static_cast<std::uint32_t>(place.position);
-  bits <<= step.total_bits();
+  bits <<= step.total_bits() & 63;
 
   // All ones inside a block, zeros at its end, where the next code is the next block's DC code.
   // Masks instead of conditions, lest the compiler make a branch of them.
@@ -72,8 +80,8 @@ HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
   place.position &= inside;
   // Not by way of the tables that come next: they would be known later, and all waits for this.
   place.table = Select(inside, place.tables->ac, place.tables->next_dc);
-  place.tables += place.tables->to_next & ~inside;
-  place.block += 1 + inside;
+  place.tables = Advance(place.tables, place.tables->bytes_to_next, ~inside);
+  place.block = Advance(place.block, sizeof(CoefficientBlock), ~inside);
 }
 
 // Two steps need at most 2 * 26 bits: values of 8-bit pictures have at most 11 bits, codes 16.

@@ -35,12 +35,11 @@ inline bool IsWellFormed(const CoefficientBlock& block) {
                                              block.end_position < kEndOfBlockAdvance + kBlockEnd);
 }
 
-// How one of an MCU's blocks is read. They form a ring: the last leads to the first. Its size is a
-// power of two, so that going to the next takes a shift.
-struct alignas(32) BlockTables {
+// How one of an MCU's blocks is read. They form a ring: the last leads to the first.
+struct BlockTables {
   const HuffmanTable* ac = nullptr;
   const HuffmanTable* next_dc = nullptr;  // of the next block
-  std::ptrdiff_t to_next = 0;             // BlockTables from here to that of the next block
+  std::int64_t bytes_to_next = 0;         // from here to that of the next block
 };
 
 // A place in the scan, inside a block.

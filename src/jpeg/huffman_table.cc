@@ -84,15 +84,17 @@ void HuffmanTable::JoinSteps() {
   constexpr std::uint32_t kMask = (1U << kLookupBits) - 1;
   for (std::uint32_t bits = 0; bits < lookup_.size(); ++bits) {
     if (single[bits].is_longer_code()) continue;
-    int total_bits = single[bits].total_bits();
-    int advance = single[bits].advance();
+    auto total_bits = static_cast<int>(single[bits].total_bits());
+    auto advance = static_cast<int>(single[bits].advance());
     while (total_bits < kLookupBits && advance < kBlockEnd) {
       const HuffmanStep next = single[(bits << total_bits) & kMask];
-      const bool known = !next.is_longer_code() && total_bits + next.code_bits() <= kLookupBits;
-      const bool past_end = next.advance() < kBlockEnd && advance + next.advance() >= kBlockEnd;
+      const auto next_advance = static_cast<int>(next.advance());
+      const bool known =
+          !next.is_longer_code() && total_bits + static_cast<int>(next.code_bits()) <= kLookupBits;
+      const bool past_end = next_advance < kBlockEnd && advance + next_advance >= kBlockEnd;
       if (!known || past_end) break;
-      advance += next.advance();
-      total_bits += next.total_bits();
+      advance += next_advance;
+      total_bits += static_cast<int>(next.total_bits());
     }
     lookup_[bits] = {total_bits, 0, advance, total_bits};
   }

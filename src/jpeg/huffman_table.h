@@ -39,24 +39,26 @@ enum class HuffmanUse : std::uint8_t {
   kAcSkipped,
 };
 
-// What the next bits mean, in one word: shifts by its parts then need no masking, and the tables,
-// which compete for the first-level cache, stay small.
+// What the next bits mean, in one word: the tables, which compete for the first-level cache, stay
+// small, and each part takes one operation to get. What shifts by `code_bits` or `value_shift` may
+// use more than the six bits that count, so the parts have to be masked: compilers know that the
+// machine does.
 class HuffmanStep {
  public:
   HuffmanStep() = default;  // a longer code
   HuffmanStep(int code_bits, int value_bits, int advance, int total_bits)
-      : word_(static_cast<std::uint32_t>(code_bits) | static_cast<std::uint32_t>(total_bits) << 8 |
+      : word_(static_cast<std::uint32_t>(advance) | static_cast<std::uint32_t>(code_bits) << 8 |
               static_cast<std::uint32_t>(63 - value_bits) << 16 |
-              static_cast<std::uint32_t>(advance) << 24) {}
+              static_cast<std::uint32_t>(total_bits) << 24) {}
 
   bool is_longer_code() const { return word_ == 0; }
-  int code_bits() const { return static_cast<int>(word_ & 63); }
-  // With those of the value.
-  int total_bits() const { return static_cast<int>(word_ >> 8 & 63); }
-  // 63 less the number of value bits.
-  int value_shift() const { return static_cast<int>(word_ >> 16 & 63); }
   // Positions, the value's own included.
-  int advance() const { return static_cast<int>(word_ >> 24); }
+  std::uint32_t advance() const { return word_ & 0xFF; }
+  std::uint32_t code_bits() const { return word_ >> 8 & 63; }
+  // 63 less the number of value bits.
+  std::uint32_t value_shift() const { return word_ >> 16 & 63; }
+  // With those of the value.
+  std::uint32_t total_bits() const { return word_ >> 24; }
 
  private:
   std::uint32_t word_ = 0;

@@ -36,22 +36,22 @@ TEST(HuffmanTable, TellsLengthValueBitsAndAdvance) {
   const auto table = HuffmanTable::Create(SomeAcCodes(), HuffmanUse::kAc);
   ASSERT_TRUE(table);
   const HuffmanStep& one = table->Find(Bits("001"));
-  EXPECT_EQ(one.code_bits(), 2);
-  EXPECT_EQ(one.value_shift(), 62);
-  EXPECT_EQ(one.advance(), 1);
-  EXPECT_EQ(one.total_bits(), 3);
+  EXPECT_EQ(one.code_bits(), 2U);
+  EXPECT_EQ(one.value_shift(), 62U);
+  EXPECT_EQ(one.advance(), 1U);
+  EXPECT_EQ(one.total_bits(), 3U);
   const HuffmanStep& two = table->Find(Bits("0111"));
-  EXPECT_EQ(two.advance(), 2);
-  EXPECT_EQ(two.total_bits(), 4);
+  EXPECT_EQ(two.advance(), 2U);
+  EXPECT_EQ(two.total_bits(), 4U);
   EXPECT_EQ(table->Find(Bits("10")).advance(), kEndOfBlockAdvance);
-  EXPECT_EQ(table->Find(Bits("110")).advance(), 16);
+  EXPECT_EQ(table->Find(Bits("110")).advance(), 16U);
 }
 
 TEST(HuffmanTable, LooksLongCodesUpElsewhere) {
   const auto table = HuffmanTable::Create(SomeAcCodes(), HuffmanUse::kAc);
   ASSERT_TRUE(table);
   EXPECT_TRUE(table->Find(Bits("1110000000000")).is_longer_code());
-  EXPECT_EQ(table->FindLongCode(Bits("1110000000000")).total_bits(), 18);
+  EXPECT_EQ(table->FindLongCode(Bits("1110000000000")).total_bits(), 18U);
   // No code begins so.
   EXPECT_EQ(table->FindLongCode(Bits("1111")).advance(), kInvalidAdvance);
 }
@@ -59,8 +59,8 @@ TEST(HuffmanTable, LooksLongCodesUpElsewhere) {
 TEST(HuffmanTable, CountsRunsOnlyInAcCodes) {
   const auto table = HuffmanTable::Create(Codes({{1, 0x00}, {2, 0x03}}), HuffmanUse::kDc);
   ASSERT_TRUE(table);
-  EXPECT_EQ(table->Find(Bits("0")).advance(), 1);
-  EXPECT_EQ(table->Find(Bits("10")).total_bits(), 5);
+  EXPECT_EQ(table->Find(Bits("0")).advance(), 1U);
+  EXPECT_EQ(table->Find(Bits("10")).total_bits(), 5U);
 }
 
 TEST(HuffmanTable, JoinsCodesThatAreSkipped) {
@@ -72,7 +72,7 @@ TEST(HuffmanTable, JoinsCodesThatAreSkipped) {
                        "0100"
                        "10"
                        "00"));
-  EXPECT_EQ(joined.total_bits(), 9);
+  EXPECT_EQ(joined.total_bits(), 9U);
   EXPECT_EQ(joined.advance(), 1 + 2 + kEndOfBlockAdvance);
   // The fourth code is whole, but the last of its value bits is out of sight: no matter.
   const HuffmanStep& cut =
@@ -80,14 +80,14 @@ TEST(HuffmanTable, JoinsCodesThatAreSkipped) {
                        "001"
                        "001"
                        "01"));
-  EXPECT_EQ(cut.total_bits(), 13);
-  EXPECT_EQ(cut.advance(), 5);
+  EXPECT_EQ(cut.total_bits(), 13U);
+  EXPECT_EQ(cut.advance(), 5U);
 }
 
 TEST(HuffmanTable, NeverJoinsPastTheEndOfABlock) {
   const auto table = HuffmanTable::Create(Codes({{1, 0xF0}, {2, 0x01}}), HuffmanUse::kAcSkipped);
   ASSERT_TRUE(table);
-  EXPECT_EQ(table->Find(0).advance(), 48);  // three runs of 16; a fourth would end the block
+  EXPECT_EQ(table->Find(0).advance(), 48U);  // three runs of 16; a fourth would end the block
 }
 
 TEST(HuffmanTable, RefusesWhatIsNoPrefixCodeOrNotForEightBits) {
