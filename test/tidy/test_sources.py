@@ -18,7 +18,7 @@ WRAPPED = {
     r"zlib\.h": r"codec/png_.*",
     r"webp/.*": r"codec/webp_.*",
     r"lcms2.*\.h": r"color/.*",
-    r"hwy/.*": r"(resample/|codec/png_).*",
+    r"hwy/.*": r"(resample/|jpeg/|codec/(png_|jpeg_.*_test)).*",
     r"seccomp\.h": r"worker/seccomp_filter",
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
