@@ -22,6 +22,7 @@ constexpr std::uint8_t kStartOfScan = 0xDA;
 constexpr std::uint8_t kApp1 = 0xE1;
 constexpr std::uint8_t kApp2 = 0xE2;
 
+constexpr std::size_t kMarkerBytes = 2;
 constexpr std::size_t kLengthBytes = 2;  // a length counts itself
 constexpr std::string_view kExifLabel = "Exif\0\0"sv;
 constexpr std::string_view kIccLabel = "ICC_PROFILE\0"sv;
@@ -31,6 +32,16 @@ constexpr std::size_t kMaxIccChunks = 255;
 bool HasLength(std::uint8_t marker) {
   return marker != kStuffedZero && marker != kTemporary &&
          (marker < kRestart0 || marker > kStartOfImage);
+}
+
+// AC coefficients come in scans of one component (ISO 10918-1, G.1.1.1.1).
+bool IsAcScanOf(std::span<const int> components, const JpegSegment& segment) {
+  constexpr std::size_t kBytes = 6;  // one component, its identifier and tables, first, last, bits
+  if (segment.marker != kStartOfScan || segment.payload.size() != kBytes) return false;
+  const int identifier = segment.payload[1];
+  const int first_coefficient = segment.payload[3];
+  return first_coefficient > 0 &&
+         std::find(components.begin(), components.end(), identifier) != components.end();
 }
 
 // The next segment of the kind before the first scan.
@@ -92,7 +103,8 @@ std::optional<std::uint8_t> JpegSegmentReader::NextMarker() {
 
 std::optional<JpegSegment> JpegSegmentReader::Next() {
   while (const std::optional<std::uint8_t> marker = NextMarker()) {
-    if (*marker == kEndOfImage) break;
+    found_end_marker_ = *marker == kEndOfImage;
+    if (found_end_marker_) break;
     if (!HasLength(*marker)) continue;
     if (rest_.size() < kLengthBytes) break;
     const std::size_t length = std::size_t{rest_[0]} << 8 | rest_[1];
@@ -112,6 +124,27 @@ bool HasMoreScansThan(ByteSpan jpeg, std::int32_t limit) {
     if (segment->marker == kStartOfScan && ++scans > limit) return true;
   }
   return false;
+}
+
+std::vector<std::uint8_t> WithoutAcScans(ByteSpan jpeg, std::span<const int> components) {
+  std::vector<std::uint8_t> kept;
+  const std::uint8_t* from = jpeg.data();  // of what is kept next; nothing while a scan is left out
+  JpegSegmentReader segments(jpeg);
+  while (const std::optional<JpegSegment> segment = segments.Next()) {
+    const std::uint8_t* const begin = segment->payload.data() - kMarkerBytes - kLengthBytes;
+    if (!IsAcScanOf(components, *segment)) {
+      if (from == nullptr) from = begin;
+    } else if (from != nullptr) {
+      kept.insert(kept.end(), from, begin);
+      from = nullptr;
+    }
+  }
+  if (from != nullptr) {
+    kept.insert(kept.end(), from, jpeg.data() + jpeg.size());
+  } else if (segments.found_end_marker()) {
+    kept.insert(kept.end(), {kMarkerPrefix, kEndOfImage});
+  }
+  return kept;
 }
 
 Orientation OrientationFromJpeg(ByteSpan jpeg) {

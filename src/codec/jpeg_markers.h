@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -26,15 +27,22 @@ class JpegSegmentReader {
  public:
   explicit JpegSegmentReader(ByteSpan jpeg) : rest_(jpeg) {}
   std::optional<JpegSegment> Next();
+  // Whether the walk ended there.
+  bool found_end_marker() const { return found_end_marker_; }
 
  private:
   std::optional<std::uint8_t> NextMarker();
 
   ByteSpan rest_;
+  bool found_end_marker_ = false;
 };
 
 // True when the stream has more than `limit` scans.
 bool HasMoreScansThan(ByteSpan jpeg, std::int32_t limit);
+
+// A progressive picture without the scans of AC coefficients of the components with these
+// identifiers: all that results made of their DC values need.
+std::vector<std::uint8_t> WithoutAcScans(ByteSpan jpeg, std::span<const int> components);
 
 // From the first EXIF segment before the first scan.
 Orientation OrientationFromJpeg(ByteSpan jpeg);

@@ -80,6 +80,32 @@ TEST(JpegScans, AreNotCountedInsideOtherSegments) {
   EXPECT_FALSE(HasMoreScansThan(jpeg, 1));
 }
 
+TEST(JpegScans, OfAcCoefficientsAreLeftOutByComponent) {
+  const auto progressive = MakeJpeg({.progressive = true}, SmoothWave);
+  const auto count = [](ByteSpan jpeg) {
+    JpegSegmentReader segments(jpeg);
+    int scans = 0;
+    while (const auto segment = segments.Next()) scans += segment->marker == kSos ? 1 : 0;
+    EXPECT_TRUE(segments.found_end_marker());
+    return scans;
+  };
+  // As libjpeg writes them: DC and its refinement, luma in four scans of AC, chroma in two each.
+  EXPECT_EQ(count(progressive), 10);
+  EXPECT_EQ(count(WithoutAcScans(progressive, std::vector<int>{1})), 6);
+  EXPECT_EQ(count(WithoutAcScans(progressive, std::vector<int>{1, 2, 3})), 2);
+  EXPECT_EQ(WithoutAcScans(progressive, std::vector<int>{4}), progressive);
+}
+
+TEST(JpegScans, ThatAreCutBeforeTheEndStaySo) {
+  auto progressive = MakeJpeg({.progressive = true}, SmoothWave);
+  progressive.resize(progressive.size() - 2);
+  const auto kept = WithoutAcScans(progressive, std::vector<int>{1, 2, 3});
+  JpegSegmentReader segments(kept);
+  while (segments.Next()) {
+  }
+  EXPECT_FALSE(segments.found_end_marker());
+}
+
 // ---- Orientation --------------------------------------------------------------------------------
 
 std::string ExifLittleEndian(char orientation) {
