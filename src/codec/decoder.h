@@ -42,14 +42,25 @@ class BandSink {
   virtual bool AcceptBand(std::span<const PlaneView> band) = 0;
 };
 
+struct ScaledSink {
+  DecodeScale scale;
+  BandSink* sink = nullptr;
+};
+
 class Decoder {
  public:
   virtual ~Decoder() = default;
   virtual const SourceInfo& info() const = 0;
-  // Once, before Decode. Formats without scaled decoding take only 8/8 (THIMBLE_CHECK).
+  // Before Decode, which keeps to the last one. Formats without scaled decoding take only 8/8
+  // (THIMBLE_CHECK), once.
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;
   // Once. Success also when the sink wanted no more.
   virtual Status Decode(BandSink& sink) = 0;
+  // Instead, at several scales from one pass over the source, whose layouts Start has told; each
+  // sink gets what it would get alone. Gives false where the format or the picture does not allow
+  // that, or for damage: then what the sinks got is void, and the picture is decoded scale by
+  // scale, as if this had not been called.
+  virtual bool DecodeTogether(std::span<const ScaledSink> /*outputs*/) { return false; }
 };
 
 Expected<std::unique_ptr<Decoder>> OpenDecoder(ByteSpan source, const PictureLimits& limits);

@@ -43,12 +43,9 @@ std::optional<ScanComponent> ComponentOf(const jpeg_decompress_struct& libjpeg,
   const JQUANT_TBL* quantization = TableAt(libjpeg.quant_tbl_ptrs, component.quant_tbl_no);
   const JHUFF_TBL* dc = TableAt(libjpeg.dc_huff_tbl_ptrs, component.dc_tbl_no);
   const JHUFF_TBL* ac = TableAt(libjpeg.ac_huff_tbl_ptrs, component.ac_tbl_no);
-  const int side = BlockSide(component);
-  const bool has_transform = side == 1 || side == 2 || side == 4 || side == 8;
-  if (quantization == nullptr || dc == nullptr || ac == nullptr || !has_transform) return {};
+  if (quantization == nullptr || dc == nullptr || ac == nullptr) return {};
   return ScanComponent{.blocks_across = component.h_samp_factor,
                        .blocks_down = component.v_samp_factor,
-                       .block_side = side,
                        .quantization = QuantizationOf(*quantization),
                        .dc = CodesOf(*dc),
                        .ac = CodesOf(*ac)};
@@ -82,6 +79,16 @@ std::optional<BaselineScan> BaselineScanOf(const jpeg_decompress_struct& libjpeg
   scan.mcus_down = CountOf(libjpeg.image_height, libjpeg.max_v_samp_factor * DCTSIZE);
   scan.data = {libjpeg.src->next_input_byte, libjpeg.src->bytes_in_buffer};
   return scan;
+}
+
+std::optional<std::vector<int>> BlockSidesOf(const jpeg_decompress_struct& libjpeg) {
+  std::vector<int> sides;
+  for (int i = 0; i < libjpeg.num_components; ++i) {
+    const int side = BlockSide(libjpeg.comp_info[i]);
+    if (side != 1 && side != 2 && side != 4 && side != 8) return std::nullopt;
+    sides.push_back(side);
+  }
+  return sides;
 }
 
 }  // namespace thimble

@@ -172,9 +172,12 @@ class JpegDecoder final : public Decoder {
   const SourceInfo& info() const override { return info_; }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
+  bool DecodeTogether(std::span<const ScaledSink> outputs) override;
 
  private:
   Status ReadHeader(ByteSpan source);
+  Status ScaleTo(DecodeScale scale);
+  BandCutter CutterFor(BandSink& sink) const;
   Status DecodeByLibjpeg(BandCutter& cutter);
   Expected<std::vector<ComponentBand>> CreateBands() const;
   Status PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter);
@@ -224,16 +227,18 @@ Status JpegDecoder::ReadHeader(ByteSpan source) {
   });
 }
 
-Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
+Status JpegDecoder::ScaleTo(DecodeScale scale) {
   THIMBLE_CHECK(scale.eighths >= 1 && scale.eighths <= DCTSIZE);
   libjpeg_.scale_num = static_cast<unsigned>(scale.eighths);
   libjpeg_.scale_denom = DCTSIZE;
   libjpeg_.out_color_space = libjpeg_.jpeg_color_space;
   libjpeg_.raw_data_out = TRUE;
   libjpeg_.do_block_smoothing = FALSE;  // it embellishes coefficients that are missing
-  Status sized = errors_.Run([this] { jpeg_calc_output_dimensions(&libjpeg_); });
-  if (!sized) return Forward(sized);
+  return errors_.Run([this] { jpeg_calc_output_dimensions(&libjpeg_); });
+}
 
+Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
+  if (Status scaled = ScaleTo(scale); !scaled) return Forward(scaled);
   std::vector<PlaneLayout> layouts;
   layouts.reserve(components().size());
   for (const jpeg_component_info& component : components()) {
@@ -242,21 +247,45 @@ Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
   return layouts;
 }
 
-Status JpegDecoder::Decode(BandSink& sink) {
-  THIMBLE_CHECK(libjpeg_.raw_data_out);
+BandCutter JpegDecoder::CutterFor(BandSink& sink) const {
   std::vector<ComponentRows> rows;
   for (const jpeg_component_info& component : components()) {
     rows.emplace_back(component, IsInverted(libjpeg_, component.component_index));
   }
-  BandCutter cutter(std::move(rows), sink);
+  return BandCutter(std::move(rows), sink);
+}
+
+Status JpegDecoder::Decode(BandSink& sink) {
+  THIMBLE_CHECK(libjpeg_.raw_data_out);
+  BandCutter cutter = CutterFor(sink);
   if (method_ == JpegMethod::kFastest) {
-    if (const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_)) {
-      THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, cutter));
+    const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_);
+    std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
+    if (scan && block_sides) {
+      const ScanOutput output = {std::move(*block_sides), &cutter};
+      THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, {&output, 1}));
       if (end == ScanEnd::kComplete) return {};
       cutter.BeginAgain();
     }
   }
   return DecodeByLibjpeg(cutter);
+}
+
+bool JpegDecoder::DecodeTogether(std::span<const ScaledSink> outputs) {
+  const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_);
+  if (!scan || method_ != JpegMethod::kFastest) return false;
+  std::vector<BandCutter> cutters;
+  cutters.reserve(outputs.size());  // scan_outputs points to them
+  std::vector<ScanOutput> scan_outputs;
+  for (const ScaledSink& output : outputs) {
+    if (!ScaleTo(output.scale)) return false;
+    std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
+    if (!block_sides) return false;
+    cutters.push_back(CutterFor(*output.sink));
+    scan_outputs.push_back({std::move(*block_sides), &cutters.back()});
+  }
+  const Expected<ScanEnd> end = DecodeBaselineScan(*scan, scan_outputs);
+  return end && *end == ScanEnd::kComplete;
 }
 
 Status JpegDecoder::DecodeByLibjpeg(BandCutter& cutter) {

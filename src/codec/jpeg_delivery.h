@@ -50,4 +50,18 @@ inline JpegDelivery DeliverJpeg(JpegMethod method, ByteSpan jpeg, DecodeScale sc
   return delivery;
 }
 
+// At several scales from one pass, a delivery for each; nothing where the decoder does not do that.
+inline std::optional<std::vector<JpegDelivery>> DeliverJpegTogether(
+    ByteSpan jpeg, std::span<const DecodeScale> scales, const PictureLimits& limits = {},
+    std::int64_t max_pixels = 100'000'000) {
+  const auto decoder = OpenJpegDecoder(jpeg, limits);
+  if (!decoder || (*decoder)->info().size.area() > max_pixels) return std::nullopt;
+  std::vector<JpegDelivery> deliveries(scales.size());
+  std::vector<JpegDeliverySink> sinks(deliveries.begin(), deliveries.end());
+  std::vector<ScaledSink> outputs;
+  for (std::size_t i = 0; i < scales.size(); ++i) outputs.push_back({scales[i], &sinks[i]});
+  if (!(*decoder)->DecodeTogether(outputs)) return std::nullopt;
+  return deliveries;
+}
+
 }  // namespace thimble

@@ -1,5 +1,5 @@
 // Whatever the bytes, the project's own decoder and libjpeg-turbo deliver the same samples and fail
-// alike. The last byte chooses the decode scale.
+// alike, and a scale gets the same in company as alone. The last byte chooses the decode scale.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const thimble::ByteSpan source(data, size);
   const thimble::DecodeScale scale{kScales[source.back() % kScales.size()]};
-  THIMBLE_CHECK(thimble::DeliverJpeg(JpegMethod::kFastest, source, scale, kLimits, kMaxPixels) ==
+  const thimble::JpegDelivery alone =
+      thimble::DeliverJpeg(JpegMethod::kFastest, source, scale, kLimits, kMaxPixels);
+  THIMBLE_CHECK(alone ==
                 thimble::DeliverJpeg(JpegMethod::kLibjpeg, source, scale, kLimits, kMaxPixels));
+  const std::array<thimble::DecodeScale, 5> company = {scale, {8}, {4}, {2}, {1}};
+  const auto together = thimble::DeliverJpegTogether(source, company, kLimits, kMaxPixels);
+  THIMBLE_CHECK(!together || together->front() == alone);
   return 0;
 }

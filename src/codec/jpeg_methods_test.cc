@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <random>
 #include <string>
@@ -30,13 +31,60 @@ void ExpectTheSameByBothMethods(const Bytes& jpeg, const std::string& what) {
   }
 }
 
+// Gives whether the company was decoded in one pass; then each scale got what it gets alone.
+bool DecodesTogetherAsAlone(const Bytes& jpeg, const std::vector<DecodeScale>& company,
+                            const std::string& what) {
+  const auto together = DeliverJpegTogether(jpeg, company);
+  if (!together) return false;
+  for (std::size_t i = 0; i < company.size(); ++i) {
+    const JpegDelivery alone = DeliverJpeg(JpegMethod::kLibjpeg, jpeg, company[i]);
+    EXPECT_EQ(alone.failure, std::nullopt) << what;
+    EXPECT_TRUE((*together)[i].planes == alone.planes)
+        << what << " at " << company[i].eighths << "/8 in company";
+  }
+  return true;
+}
+
+const std::vector<std::vector<DecodeScale>>& Companies() {
+  static const std::vector<std::vector<DecodeScale>> companies = {
+      {{1}, {2}, {4}, {8}}, {{8}, {1}}, {{4}, {2}}, {{2}, {2}}};
+  return companies;
+}
+
 class RowCounter final : public McuRowSink {
  public:
-  bool AcceptMcuRow(std::span<Plane> /*planes*/) override { return ++rows_ > 0; }
+  explicit RowCounter(int wanted = std::numeric_limits<int>::max()) : wanted_(wanted) {}
+  bool AcceptMcuRow(std::span<Plane> /*planes*/) override { return ++rows_ < wanted_; }
   int rows() const { return rows_; }
 
  private:
+  int wanted_;
   int rows_ = 0;
+};
+
+class LibjpegHeader {
+ public:
+  LibjpegHeader(const Bytes& jpeg, std::int32_t eighths) {
+    errors_.Attach(libjpeg_);
+    const Status read = errors_.Run([&] {
+      jpeg_CreateDecompress(&libjpeg_, JPEG_LIB_VERSION, sizeof(libjpeg_));
+      jpeg_mem_src(&libjpeg_, jpeg.data(), jpeg.size());
+      jpeg_read_header(&libjpeg_, TRUE);
+      libjpeg_.scale_num = static_cast<unsigned>(eighths);
+      libjpeg_.scale_denom = DCTSIZE;
+      jpeg_calc_output_dimensions(&libjpeg_);
+    });
+    EXPECT_TRUE(read);
+  }
+  LibjpegHeader(const LibjpegHeader&) = delete;
+  LibjpegHeader& operator=(const LibjpegHeader&) = delete;
+  ~LibjpegHeader() { jpeg_destroy_decompress(&libjpeg_); }
+
+  const jpeg_decompress_struct& libjpeg() const { return libjpeg_; }
+
+ private:
+  JpegErrors errors_;
+  jpeg_decompress_struct libjpeg_{};
 };
 
 struct OwnResult {
@@ -47,26 +95,14 @@ struct OwnResult {
 
 // Without libjpeg's help for what goes wrong.
 OwnResult DecodeByOwn(const Bytes& jpeg, std::int32_t eighths) {
-  JpegErrors errors;
-  jpeg_decompress_struct libjpeg{};
-  errors.Attach(libjpeg);
-  const Status read = errors.Run([&] {
-    jpeg_CreateDecompress(&libjpeg, JPEG_LIB_VERSION, sizeof(libjpeg));
-    jpeg_mem_src(&libjpeg, jpeg.data(), jpeg.size());
-    jpeg_read_header(&libjpeg, TRUE);
-    libjpeg.scale_num = static_cast<unsigned>(eighths);
-    libjpeg.scale_denom = DCTSIZE;
-    jpeg_calc_output_dimensions(&libjpeg);
-  });
-  EXPECT_TRUE(read);
-  OwnResult result;
-  if (const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg)) {
-    RowCounter counter;
-    const auto end = DecodeBaselineScan(*scan, counter);
-    result = {true, end && *end == ScanEnd::kComplete, counter.rows()};
-  }
-  jpeg_destroy_decompress(&libjpeg);
-  return result;
+  const LibjpegHeader header(jpeg, eighths);
+  const std::optional<BaselineScan> scan = BaselineScanOf(header.libjpeg());
+  const std::optional<std::vector<int>> block_sides = BlockSidesOf(header.libjpeg());
+  if (!scan || !block_sides) return {};
+  RowCounter counter;
+  const ScanOutput output = {*block_sides, &counter};
+  const auto end = DecodeBaselineScan(*scan, {&output, 1});
+  return {true, end && *end == ScanEnd::kComplete, counter.rows()};
 }
 
 // Everything from flat areas to noise at full contrast, so that blocks of all kinds come up: some
@@ -147,6 +183,42 @@ TEST_P(JpegMethods, GiveTheSameSamplesOfALargePicture) {
   }
 }
 
+TEST_P(JpegMethods, GiveEveryScaleTheSameSamplesInCompany) {
+  const auto expect_for = [](const TestJpeg& kind, const std::string& what) {
+    const Bytes jpeg = MakeJpeg(kind, VariedPicture);
+    for (const auto& company : Companies()) {
+      EXPECT_TRUE(DecodesTogetherAsAlone(jpeg, company, what)) << what;
+    }
+  };
+  for (const auto& sampling : CommonSamplings()) {
+    expect_for({.size = {331, 173}, .sampling = sampling},
+               std::to_string(sampling[0].horizontal) + "x" + std::to_string(sampling[0].vertical));
+  }
+  expect_for({.size = {300, 200}, .color_space = JCS_GRAYSCALE, .sampling = {{1, 1}}}, "gray");
+  expect_for({.size = {300, 200},
+              .color_space = JCS_YCCK,
+              .sampling = {{2, 2}, {1, 1}, {1, 1}, {2, 2}},
+              .adobe_marker = true},
+             "inks");
+  expect_for({.size = {1500, 900}, .quality = 98}, "a large picture");
+}
+
+TEST_P(JpegMethods, RefuseCompanyToDamageOrGiveItTheSame) {
+  const Bytes whole = MakeJpeg({.size = {400, 300}, .quality = 75}, VariedPicture);
+  std::mt19937 random(6);
+  int refused = 0;
+  for (int i = 0; i < kDamages; ++i) {
+    Bytes damaged = whole;
+    const std::size_t at = 700 + random() % (whole.size() - 702);
+    damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ (1U << random() % 8));
+    const std::string what = "bit flipped at " + std::to_string(at);
+    if (!DecodesTogetherAsAlone(damaged, Companies().front(), what)) ++refused;
+    damaged.resize(at);
+    EXPECT_FALSE(DecodesTogetherAsAlone(damaged, Companies().front(), what));
+  }
+  EXPECT_GT(refused, 0);
+}
+
 // What was handed on before the damage was found must not come twice, nor change.
 TEST_P(JpegMethods, AnswerDamageAlike) {
   const Bytes whole = MakeJpeg({.size = {400, 300}, .quality = 75}, VariedPicture);
@@ -170,6 +242,43 @@ TEST(JpegOwnMethod, LeavesTheUncommonKindsToLibjpeg) {
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.arithmetic = true}, SmoothWave), 8).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.restart_rows = 1}, SmoothWave), 8).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.scan_per_component = true}, SmoothWave), 8).tried);
+}
+
+TEST(JpegOwnMethod, LeavesTheCompanyOfUncommonKindsAndScalesToItsCaller) {
+  EXPECT_TRUE(DeliverJpegTogether(MakeJpeg({}, SmoothWave), Companies().front()));
+  EXPECT_FALSE(DeliverJpegTogether(MakeJpeg({}, SmoothWave), std::vector<DecodeScale>{{8}, {3}}));
+  EXPECT_FALSE(
+      DeliverJpegTogether(MakeJpeg({.progressive = true}, SmoothWave), Companies().front()));
+}
+
+TEST(JpegOwnMethod, DecodesAloneAfterItHasRefusedCompany) {
+  Bytes jpeg = MakeJpeg({.size = {640, 480}}, VariedPicture);
+  jpeg.resize(jpeg.size() / 2);
+  const auto decoder = OpenJpegDecoder(jpeg, {});
+  ASSERT_TRUE(decoder);
+  JpegDelivery coarse, fine, alone;
+  JpegDeliverySink coarse_sink(coarse), fine_sink(fine), sink(alone);
+  EXPECT_FALSE(
+      (*decoder)->DecodeTogether(std::vector<ScaledSink>{{{2}, &coarse_sink}, {{8}, &fine_sink}}));
+  ASSERT_TRUE((*decoder)->Start({2}));
+  const Status decoded = (*decoder)->Decode(sink);
+  ASSERT_FALSE(decoded);
+  alone.failure = decoded.error().code;
+  EXPECT_EQ(alone, DeliverJpeg(JpegMethod::kLibjpeg, jpeg, {2}));
+}
+
+TEST(JpegOwnMethod, GoesOnForOthersWhenOneOutputHasEnough) {
+  const Bytes jpeg = MakeJpeg({.size = {640, 480}}, VariedPicture);
+  const LibjpegHeader header(jpeg, 8);
+  const std::optional<BaselineScan> scan = BaselineScanOf(header.libjpeg());
+  ASSERT_TRUE(scan);
+  RowCounter few(2), most(20), all;
+  const std::array<ScanOutput, 3> outputs = {
+      {{{1, 1, 1}, &few}, {{8, 8, 8}, &all}, {{2, 4, 4}, &most}}};
+  EXPECT_EQ(DecodeBaselineScan(*scan, outputs), ScanEnd::kComplete);
+  EXPECT_EQ(few.rows(), 2);
+  EXPECT_EQ(most.rows(), 20);
+  EXPECT_EQ(all.rows(), scan->mcus_down);
 }
 
 TEST(JpegOwnMethod, StopsAtMissingData) {

@@ -16,7 +16,8 @@ constexpr std::size_t kMaxBlocksInMcu = 10;  // ISO 10918-1, B.2.3
 // The Huffman tables of all components, and what reads with them.
 class ScanTables {
  public:
-  static std::optional<ScanTables> Create(std::span<const ScanComponent> components);
+  static std::optional<ScanTables> Create(std::span<const ScanComponent> components,
+                                          std::span<const ScanOutput> outputs);
 
   const McuTables& of_mcu() const { return of_mcu_; }
 
@@ -34,11 +35,15 @@ class ScanTables {
   McuTables of_mcu_;
 };
 
-std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> components) {
+std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> components,
+                                             std::span<const ScanOutput> outputs) {
   ScanTables tables;
   tables.of_components_.reserve(components.size());
   for (const ScanComponent& component : components) {
-    const bool only_dc = component.block_side == 1;
+    const std::size_t index = tables.of_components_.size();
+    const bool only_dc = std::all_of(outputs.begin(), outputs.end(), [index](const auto& output) {
+      return output.block_sides[index] == 1;
+    });
     auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
     auto exact_ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
     auto fast_ac =
@@ -67,44 +72,134 @@ void ScanTables::CloseRing(std::vector<BlockTables>& ring) {
   ring.back().next_dc = first_dc;
 }
 
-// Turns one component's coefficients into samples.
-class ComponentTransform {
- public:
-  explicit ComponentTransform(const ScanComponent& component)
-      : component_(component), idct_(IdctForThisCpu(component.block_side)) {}
-
-  // The blocks of MCUs that follow one another in a row from `first_mcu` on. In each MCU the
-  // component's blocks begin with `first_block`. Gives false when coefficients leave their range.
-  bool Run(std::span<CoefficientBlock> mcus, std::size_t first_block, std::size_t blocks_in_mcu,
-           int first_mcu, Plane& plane);
-
- private:
-  const ScanComponent& component_;
-  IdctFunction idct_;
-  std::int32_t last_dc_ = 0;
-  std::vector<IdctBlock> blocks_;
+// MCUs that follow one another in a row.
+struct McusInRow {
+  std::span<CoefficientBlock> blocks;
+  int first_mcu;
 };
 
-bool ComponentTransform::Run(std::span<CoefficientBlock> mcus, std::size_t first_block,
-                             std::size_t blocks_in_mcu, int first_mcu, Plane& plane) {
-  const std::ptrdiff_t stride = plane.stride();
-  const int side = component_.block_side;
-  std::uint8_t* mcu_samples =
-      plane.mutable_view().data + std::ptrdiff_t{first_mcu} * component_.blocks_across * side;
-  blocks_.clear();
-  for (std::size_t mcu = 0; mcu < mcus.size(); mcu += blocks_in_mcu) {
-    CoefficientBlock* block = &mcus[mcu + first_block];
-    for (int y = 0; y < component_.blocks_down; ++y) {
-      for (int x = 0; x < component_.blocks_across; ++x, ++block) {
-        last_dc_ += block->values[0];
-        if (last_dc_ != static_cast<std::int16_t>(last_dc_)) return false;
-        block->values[0] = static_cast<std::int16_t>(last_dc_);
-        blocks_.push_back({block->values.data(), mcu_samples + (y * stride + x) * side});
+// Which of each MCU's blocks are a component's.
+struct BlocksOfComponent {
+  std::size_t first;
+  std::size_t count;
+  std::size_t blocks_in_mcu;  // of all components
+};
+
+std::vector<BlocksOfComponent> BlocksOf(std::span<const ScanComponent> components,
+                                        std::size_t blocks_in_mcu) {
+  std::vector<BlocksOfComponent> blocks;
+  std::size_t first = 0;
+  for (const ScanComponent& component : components) {
+    const auto count = static_cast<std::size_t>(component.blocks_across * component.blocks_down);
+    blocks.push_back({first, count, blocks_in_mcu});
+    first += count;
+  }
+  return blocks;
+}
+
+// Makes a component's DC coefficients of the differences that were read.
+class DcPrediction {
+ public:
+  explicit DcPrediction(const BlocksOfComponent& component) : component_(component) {}
+
+  // Gives false when one leaves its range.
+  bool Run(const McusInRow& mcus);
+
+ private:
+  BlocksOfComponent component_;
+  std::int32_t last_ = 0;
+};
+
+bool DcPrediction::Run(const McusInRow& mcus) {
+  std::int32_t last = last_;
+  for (std::size_t mcu = 0; mcu < mcus.blocks.size(); mcu += component_.blocks_in_mcu) {
+    for (CoefficientBlock& block : mcus.blocks.subspan(mcu + component_.first, component_.count)) {
+      last += block.values[0];
+      if (last != static_cast<std::int16_t>(last)) return false;
+      block.values[0] = static_cast<std::int16_t>(last);
+    }
+  }
+  last_ = last;
+  return true;
+}
+
+// Turns one component's coefficients into samples at one scale.
+class ComponentTransform {
+ public:
+  ComponentTransform(const ScanComponent& component, const BlocksOfComponent& blocks,
+                     int block_side, int mcus_across)
+      : component_(&component),
+        blocks_(blocks),
+        block_side_(block_side),
+        idct_(IdctForThisCpu(block_side)),
+        idct_blocks_(blocks.count * static_cast<std::size_t>(mcus_across)) {}
+
+  // Gives false when coefficients leave their range.
+  bool Run(const McusInRow& mcus, Plane& plane);
+
+ private:
+  const ScanComponent* component_;
+  BlocksOfComponent blocks_;
+  int block_side_;
+  IdctFunction idct_;
+  std::vector<IdctBlock> idct_blocks_;  // room for a row's
+};
+
+bool ComponentTransform::Run(const McusInRow& mcus, Plane& plane) {
+  const int blocks_across = component_->blocks_across;
+  const int blocks_down = component_->blocks_down;
+  const std::ptrdiff_t side = block_side_;
+  std::uint8_t* mcu_samples = plane.mutable_view().data + mcus.first_mcu * blocks_across * side;
+  IdctBlock* end = idct_blocks_.data();
+  for (std::size_t mcu = 0; mcu < mcus.blocks.size(); mcu += blocks_.blocks_in_mcu) {
+    const CoefficientBlock* block = &mcus.blocks[mcu + blocks_.first];
+    for (int y = 0; y < blocks_down; ++y) {
+      std::uint8_t* samples = mcu_samples + y * side * plane.stride();
+      for (int x = 0; x < blocks_across; ++x, ++block, samples += side) {
+        *end++ = {block->values.data(), samples};
       }
     }
-    mcu_samples += component_.blocks_across * side;
+    mcu_samples += blocks_across * side;
   }
-  return idct_(blocks_, component_.quantization, stride);
+  return idct_({idct_blocks_.data(), end}, component_->quantization, plane.stride());
+}
+
+// One scale's samples of the row of MCUs that is being filled.
+class OutputRow {
+ public:
+  static Expected<OutputRow> Create(const BaselineScan& scan, const ScanOutput& output,
+                                    std::span<const BlocksOfComponent> blocks);
+
+  bool Transform(const McusInRow& mcus);
+  bool HandOn() { return sink_->AcceptMcuRow(planes_); }
+
+ private:
+  explicit OutputRow(McuRowSink& sink) : sink_(&sink) {}
+
+  std::vector<ComponentTransform> transforms_;
+  std::vector<Plane> planes_;
+  McuRowSink* sink_;
+};
+
+Expected<OutputRow> OutputRow::Create(const BaselineScan& scan, const ScanOutput& output,
+                                      std::span<const BlocksOfComponent> blocks) {
+  OutputRow row(*output.sink);
+  for (std::size_t i = 0; i < scan.components.size(); ++i) {
+    const ScanComponent& component = scan.components[i];
+    const int side = output.block_sides[i];
+    THIMBLE_TRY(Plane plane, Plane::Create({scan.mcus_across * component.blocks_across * side,
+                                            component.blocks_down * side}));
+    row.planes_.push_back(std::move(plane));
+    row.transforms_.emplace_back(component, blocks[i], side, scan.mcus_across);
+  }
+  return row;
+}
+
+bool OutputRow::Transform(const McusInRow& mcus) {
+  for (std::size_t i = 0; i < transforms_.size(); ++i) {
+    if (!transforms_[i].Run(mcus, planes_[i])) return false;
+  }
+  return true;
 }
 
 class BaselineDecoder {
@@ -114,41 +209,40 @@ class BaselineDecoder {
         reader_(scan.data, tables.of_mcu()),
         blocks_in_mcu_(tables.of_mcu().fast.size()) {}
 
-  Status CreatePlanes();
-  ScanEnd Decode(McuRowSink& sink);
+  Status Begin(std::span<const ScanOutput> outputs);
+  ScanEnd Decode();
 
  private:
   enum class Next : std::uint8_t { kReadOn, kStop, kGiveUp };
 
-  Next Accept(std::span<CoefficientBlock> blocks, McuRowSink& sink);
-  bool Transform(std::span<CoefficientBlock> mcus);
+  Next Accept(std::span<CoefficientBlock> blocks);
+  bool Transform(const McusInRow& mcus);
 
   const BaselineScan& scan_;
   McuReader reader_;
   std::size_t blocks_in_mcu_;
-  std::vector<ComponentTransform> transforms_;
-  std::vector<Plane> planes_;  // of the row of MCUs that is being filled
-  int mcu_x_ = 0;              // the next one's place
+  std::vector<DcPrediction> dc_predictions_;  // of each component
+  std::vector<OutputRow> outputs_;            // that want more
+  int mcu_x_ = 0;                             // the next one's place
   int mcu_y_ = 0;
 };
 
-Status BaselineDecoder::CreatePlanes() {
-  for (const ScanComponent& component : scan_.components) {
-    const int side = component.block_side;
-    THIMBLE_TRY(Plane plane, Plane::Create({scan_.mcus_across * component.blocks_across * side,
-                                            component.blocks_down * side}));
-    planes_.push_back(std::move(plane));
-    transforms_.emplace_back(component);
+Status BaselineDecoder::Begin(std::span<const ScanOutput> outputs) {
+  const auto blocks = BlocksOf(scan_.components, blocks_in_mcu_);
+  for (const BlocksOfComponent& component : blocks) dc_predictions_.emplace_back(component);
+  for (const ScanOutput& output : outputs) {
+    THIMBLE_TRY(OutputRow row, OutputRow::Create(scan_, output, blocks));
+    outputs_.push_back(std::move(row));
   }
   return {};
 }
 
-ScanEnd BaselineDecoder::Decode(McuRowSink& sink) {
+ScanEnd BaselineDecoder::Decode() {
   while (mcu_y_ < scan_.mcus_down) {
     const McuRun run = reader_.ReadRun();
     if (run.first.empty()) return ScanEnd::kNotRead;
     for (const std::span<CoefficientBlock> part : {run.first, run.second}) {
-      const Next next = Accept(part, sink);
+      const Next next = Accept(part);
       if (next == Next::kStop) return ScanEnd::kComplete;
       if (next == Next::kGiveUp) return ScanEnd::kNotRead;
     }
@@ -156,40 +250,36 @@ ScanEnd BaselineDecoder::Decode(McuRowSink& sink) {
   return ScanEnd::kComplete;
 }
 
-BaselineDecoder::Next BaselineDecoder::Accept(std::span<CoefficientBlock> blocks,
-                                              McuRowSink& sink) {
+BaselineDecoder::Next BaselineDecoder::Accept(std::span<CoefficientBlock> blocks) {
   while (!blocks.empty() && mcu_y_ < scan_.mcus_down) {
     const auto left_in_row = static_cast<std::size_t>(scan_.mcus_across - mcu_x_);
     const auto mcus = blocks.first(std::min(blocks.size(), left_in_row * blocks_in_mcu_));
     blocks = blocks.subspan(mcus.size());
-    if (!Transform(mcus)) return Next::kGiveUp;
+    if (!Transform({mcus, mcu_x_})) return Next::kGiveUp;
     mcu_x_ += static_cast<int>(mcus.size() / blocks_in_mcu_);
     if (mcu_x_ < scan_.mcus_across) continue;
     mcu_x_ = 0;
     ++mcu_y_;
-    if (!sink.AcceptMcuRow(planes_)) return Next::kStop;
+    std::erase_if(outputs_, [](OutputRow& output) { return !output.HandOn(); });
+    if (outputs_.empty()) return Next::kStop;
   }
   return Next::kReadOn;
 }
 
-bool BaselineDecoder::Transform(std::span<CoefficientBlock> mcus) {
-  std::size_t first_block = 0;
-  for (std::size_t i = 0; i < transforms_.size(); ++i) {
-    if (!transforms_[i].Run(mcus, first_block, blocks_in_mcu_, mcu_x_, planes_[i])) return false;
-    const ScanComponent& component = scan_.components[i];
-    first_block += static_cast<std::size_t>(component.blocks_across * component.blocks_down);
-  }
-  return true;
+bool BaselineDecoder::Transform(const McusInRow& mcus) {
+  return std::ranges::all_of(dc_predictions_, [&](DcPrediction& dc) { return dc.Run(mcus); }) &&
+         std::ranges::all_of(outputs_, [&](OutputRow& output) { return output.Transform(mcus); });
 }
 
 }  // namespace
 
-Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan, McuRowSink& sink) {
-  const std::optional<ScanTables> tables = ScanTables::Create(scan.components);
+Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan,
+                                     std::span<const ScanOutput> outputs) {
+  const std::optional<ScanTables> tables = ScanTables::Create(scan.components, outputs);
   if (!tables) return ScanEnd::kNotRead;
   BaselineDecoder decoder(scan, *tables);
-  if (Status created = decoder.CreatePlanes(); !created) return Forward(created);
-  return decoder.Decode(sink);
+  if (Status begun = decoder.Begin(outputs); !begun) return Forward(begun);
+  return decoder.Decode();
 }
 
 }  // namespace thimble

@@ -1,4 +1,5 @@
-// Decodes the one scan of a baseline JPEG into planes, at full size or at a reduced DCT scale.
+// Decodes the one scan of a baseline JPEG into planes, at full size or at reduced DCT scales:
+// several at once share the reading of the entropy-coded data, which is most of the work.
 //
 // What the file's markers say comes in as values; this part reads the entropy-coded data only. It
 // takes the common kind: Huffman codes, all components in one scan, no restart markers. And it
@@ -26,7 +27,6 @@ namespace thimble {
 struct ScanComponent {
   int blocks_across = 1;  // in an MCU
   int blocks_down = 1;
-  int block_side = 8;  // samples to make of a block: 1, 2, 4 or 8
   QuantizationTable quantization{};
   HuffmanCodes dc;
   HuffmanCodes ac;
@@ -47,11 +47,19 @@ class McuRowSink {
   virtual bool AcceptMcuRow(std::span<Plane> planes) = 0;
 };
 
-enum class ScanEnd : std::uint8_t {
-  kComplete,  // or the sink wanted no more
-  kNotRead,   // not for this decoder, from where the sink got no more rows
+// One scale that is wanted.
+struct ScanOutput {
+  std::vector<int> block_sides;  // samples to make of each component's blocks: 1, 2, 4 or 8
+  McuRowSink* sink = nullptr;
 };
 
-Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan, McuRowSink& sink);
+enum class ScanEnd : std::uint8_t {
+  kComplete,  // or the sinks wanted no more
+  kNotRead,   // not for this decoder, from where the sinks got no more rows
+};
+
+// A sink gets the same rows in company as alone, but kNotRead may come earlier: reduced scales do
+// not look at everything.
+Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan, std::span<const ScanOutput> outputs);
 
 }  // namespace thimble
