@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <new>
@@ -42,22 +43,41 @@ struct Target {
 using Group = std::vector<Target>;
 using SmallPictures = std::vector<Expected<PlanarImage>>;
 
-// The outer error is everybody's. A target whose rows were complete before the decoding failed is
-// as well off as alone, where the decoding would have ended there.
-Expected<SmallPictures> DecodeSmall(Decoder& decoder, const SourceInfo& info, const Group& group) {
+// A group's receivers of one decode.
+class GroupSinks {
+ public:
+  static Expected<GroupSinks> Create(Decoder& decoder, const SourceInfo& info, const Group& group);
+
+  FanOut& fan_out() { return fan_out_; }
+  bool complete() const {
+    return std::all_of(sinks_.begin(), sinks_.end(), [](const auto& sink) { return !!sink; });
+  }
+  // A target whose rows were complete before the decoding failed is as well off as alone, where the
+  // decoding would have ended there.
+  SmallPictures TakePictures(const Status& decoded) &&;
+
+ private:
+  std::vector<Expected<ResampleSink>> sinks_;
+  FanOut fan_out_;  // to those among them that are; moving the vector moves none of them
+};
+
+Expected<GroupSinks> GroupSinks::Create(Decoder& decoder, const SourceInfo& info,
+                                        const Group& group) {
   THIMBLE_TRY(const std::vector<PlaneLayout> layouts,
               decoder.Start(group.front().plan.decode_scale));
-  std::vector<Expected<ResampleSink>> sinks;
+  GroupSinks made;
   for (const Target& target : group) {
-    sinks.push_back(ResampleSink::Create(target.plan, info, layouts));
+    made.sinks_.push_back(ResampleSink::Create(target.plan, info, layouts));
   }
-  FanOut fan_out;
-  for (auto& sink : sinks) {
-    if (sink) fan_out.Add(*sink);
+  for (auto& sink : made.sinks_) {
+    if (sink) made.fan_out_.Add(*sink);
   }
-  const Status decoded = fan_out.empty() ? Status{} : decoder.Decode(fan_out);
+  return made;
+}
+
+SmallPictures GroupSinks::TakePictures(const Status& decoded) && {
   SmallPictures pictures;
-  for (auto& sink : sinks) {
+  for (auto& sink : sinks_) {
     if (!sink) {
       pictures.emplace_back(Forward(sink));
     } else if (!decoded && !sink->done()) {
@@ -67,6 +87,13 @@ Expected<SmallPictures> DecodeSmall(Decoder& decoder, const SourceInfo& info, co
     }
   }
   return pictures;
+}
+
+// The outer error is everybody's.
+Expected<SmallPictures> DecodeSmall(Decoder& decoder, const SourceInfo& info, const Group& group) {
+  THIMBLE_TRY(GroupSinks sinks, GroupSinks::Create(decoder, info, group));
+  const Status decoded = sinks.fan_out().empty() ? Status{} : decoder.Decode(sinks.fan_out());
+  return std::move(sinks).TakePictures(decoded);
 }
 
 Expected<std::size_t> Encode(const PlanarImage& picture, const Plan& plan, MutableByteSpan out) {
@@ -111,7 +138,25 @@ Expected<Opened> Open(ByteSpan source, std::span<const TransformSpec> targets,
   return opened;
 }
 
-// Its decoder is gone when the results are encoded: one's memory is the other's.
+// Every group's, in order, from one pass over the source; none where that does not work out.
+Expected<std::vector<SmallPictures>> DecodeTogether(const Opened& opened) {
+  std::vector<GroupSinks> sinks;
+  for (const auto& [scale, group] : opened.groups) {
+    THIMBLE_TRY(GroupSinks of_group, GroupSinks::Create(*opened.decoder, opened.info, group));
+    if (!of_group.complete()) return std::vector<SmallPictures>{};
+    sinks.push_back(std::move(of_group));
+  }
+  std::vector<ScaledSink> outputs;
+  for (const auto& [scale, group] : opened.groups) {
+    outputs.push_back({{scale}, &sinks[outputs.size()].fan_out()});
+  }
+  std::vector<SmallPictures> pictures;
+  if (!opened.decoder->DecodeTogether(outputs)) return pictures;
+  for (GroupSinks& of_group : sinks) pictures.push_back(std::move(of_group).TakePictures({}));
+  return pictures;
+}
+
+// The decoder is gone when the results are encoded: one's memory is the other's.
 Expected<SmallPictures> DecodeGroup(std::unique_ptr<Decoder> decoder, ByteSpan source,
                                     const PictureLimits& limits, const SourceInfo& info,
                                     const Group& group) {
@@ -130,6 +175,19 @@ void DeliverGroup(Expected<SmallPictures> pictures, const SourceInfo& info, cons
     };
     results.Deliver(group[i].index, WithinMemory(finish));
   }
+}
+
+// Gives false, with nothing delivered, where the groups have to be decoded one by one: also when
+// there is not the memory for all at once.
+bool ResizeTogether(Opened& opened, ResultSink& results) {
+  auto pictures = WithinMemory([&] { return DecodeTogether(opened); });
+  if (!pictures || pictures->empty()) return false;
+  opened.decoder.reset();
+  std::size_t next = 0;
+  for (const auto& [scale, group] : opened.groups) {
+    DeliverGroup(std::move((*pictures)[next++]), opened.info, group, results);
+  }
+  return true;
 }
 
 class SingleResult final : public ResultSink {
@@ -159,6 +217,7 @@ void ResizePictures(ByteSpan source, std::span<const TransformSpec> targets,
     return;
   }
   for (auto& [target, error] : opened->refused) results.Deliver(target, tl::unexpected(error));
+  if (opened->groups.size() > 1 && ResizeTogether(*opened, results)) return;
   for (const auto& [scale, targets_of_scale] : opened->groups) {
     const Group& group = targets_of_scale;  // lambdas cannot capture structured bindings yet
     auto pictures = WithinMemory([&] {

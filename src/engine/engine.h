@@ -1,7 +1,8 @@
 // From an original's bytes to encoded results: open -> plan -> rows -> orient -> encode.
 //
 // Several targets of one original share its decoding, and each gets the bytes that it would get
-// alone: targets whose plans decode at one scale are fed by one decode, others by one of their own.
+// alone: targets whose plans decode at one scale are fed by one decode, and the decodes at
+// different scales share what the decoder lets them.
 //
 // Pure computation in the caller's memory: it opens nothing and keeps nothing, so it runs under the
 // strictest sandbox. Thread-safety: independent calls may run at once. Errors: those of codec/ and
