@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "codec/codecs.h"
+#include "codec/jpeg_bands.h"
 #include "codec/jpeg_baseline.h"
 #include "codec/jpeg_error.h"
 #include "codec/jpeg_markers.h"
@@ -49,16 +50,6 @@ bool IsInverted(const jpeg_decompress_struct& libjpeg, int component) {
          (libjpeg.jpeg_color_space == JCS_YCCK && component == 3);
 }
 
-// Samples a side that a DCT block becomes at the chosen scale; it differs between components,
-// because libjpeg scales reduced chroma less while that makes it as large as luma.
-int ScaledBlockSide(const jpeg_component_info& component) {
-#if JPEG_LIB_VERSION >= 70
-  return component.DCT_v_scaled_size;
-#else
-  return component.DCT_scaled_size;
-#endif
-}
-
 PlaneLayout LayoutOf(const jpeg_decompress_struct& libjpeg, const jpeg_component_info& component) {
   const double block_pitch = static_cast<double>(DCTSIZE) / ScaledBlockSide(component);
   return {.size = {static_cast<int>(component.downsampled_width),
@@ -66,99 +57,6 @@ PlaneLayout LayoutOf(const jpeg_decompress_struct& libjpeg, const jpeg_component
           .pitch_x = block_pitch * libjpeg.max_h_samp_factor / component.h_samp_factor,
           .pitch_y = block_pitch * libjpeg.max_v_samp_factor / component.v_samp_factor};
 }
-
-// Cuts what was decoded in whole blocks down to the picture, component by component.
-class ComponentRows {
- public:
-  ComponentRows(const jpeg_component_info& component, bool inverted)
-      : width_(static_cast<int>(component.downsampled_width)),
-        rows_left_(static_cast<int>(component.downsampled_height)),
-        inverted_(inverted) {}
-
-  // The rows of `decoded`, the next ones, that belong to the picture: the last may be short.
-  PlaneView Take(Plane& decoded) {
-    const int height = std::min(decoded.height(), rows_left_);
-    rows_left_ -= height;
-    if (inverted_) Invert(decoded, height);
-    return {decoded.view().data, width_, height, decoded.stride()};
-  }
-
- private:
-  static void Invert(Plane& plane, int height) {
-    for (int y = 0; y < height; ++y) {
-      for (std::uint8_t& sample : plane.mutable_row(y)) {
-        sample = static_cast<std::uint8_t>(~sample);
-      }
-    }
-  }
-
-  int width_;
-  int rows_left_;
-  bool inverted_;
-};
-
-// The rows of one component that libjpeg decodes at a time (an iMCU row), used again for each band.
-class ComponentBand {
- public:
-  static Expected<ComponentBand> Create(const jpeg_component_info& component) {
-    const int block_side = ScaledBlockSide(component);
-    // libjpeg writes whole blocks, also where the picture's width ends inside one.
-    const int width = static_cast<int>(component.width_in_blocks) * block_side;
-    THIMBLE_TRY(Plane samples, Plane::Create({width, component.v_samp_factor * block_side}));
-    return ComponentBand(std::move(samples));
-  }
-
-  Plane& samples() { return samples_; }
-  JSAMPARRAY rows() { return rows_.data(); }
-
- private:
-  explicit ComponentBand(Plane samples) : samples_(std::move(samples)) {
-    for (int y = 0; y < samples_.height(); ++y) rows_.push_back(samples_.mutable_row(y).data());
-  }
-
-  Plane samples_;
-  std::vector<JSAMPROW> rows_;
-};
-
-// Hands the decoded rows on. Rows may be decoded a second time, from the top: those that were
-// handed on already are held back.
-class BandCutter final : public McuRowSink {
- public:
-  BandCutter(std::vector<ComponentRows> components, BandSink& sink)
-      : components_(std::move(components)), from_top_(components_), sink_(sink) {}
-
-  bool AcceptMcuRow(std::span<Plane> planes) override {
-    std::vector<PlaneView> band;
-    band.reserve(planes.size());
-    for (std::size_t i = 0; i < planes.size(); ++i) band.push_back(components_[i].Take(planes[i]));
-    return Push(band);
-  }
-
-  bool AcceptBand(std::vector<ComponentBand>& bands) {
-    std::vector<PlaneView> band;
-    band.reserve(bands.size());
-    for (std::size_t i = 0; i < bands.size(); ++i) {
-      band.push_back(components_[i].Take(bands[i].samples()));
-    }
-    return Push(band);
-  }
-
-  void BeginAgain() {
-    components_ = from_top_;
-    held_back_ = std::exchange(bands_, 0);
-  }
-
- private:
-  bool Push(std::span<const PlaneView> band) {
-    return bands_++ < held_back_ || sink_.AcceptBand(band);
-  }
-
-  std::vector<ComponentRows> components_;
-  std::vector<ComponentRows> from_top_;
-  BandSink& sink_;
-  int bands_ = 0;
-  int held_back_ = 0;
-};
 
 class JpegDecoder final : public Decoder {
  public:
