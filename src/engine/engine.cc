@@ -147,6 +147,7 @@ Expected<std::vector<SmallPictures>> DecodeTogether(const Opened& opened) {
     sinks.push_back(std::move(of_group));
   }
   std::vector<ScaledSink> outputs;
+  outputs.reserve(sinks.size());
   for (const auto& [scale, group] : opened.groups) {
     outputs.push_back({{scale}, &sinks[outputs.size()].fan_out()});
   }

@@ -49,7 +49,7 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
     auto fast_ac =
         HuffmanTable::Create(component.ac, only_dc ? HuffmanUse::kAcSkipped : HuffmanUse::kAc);
     if (!dc || !exact_ac || !fast_ac) return std::nullopt;
-    tables.of_components_.push_back({std::move(*dc), std::move(*exact_ac), std::move(*fast_ac)});
+    tables.of_components_.push_back({*dc, *exact_ac, *fast_ac});
     const OfComponent& made = tables.of_components_.back();
     for (int i = 0; i < component.blocks_across * component.blocks_down; ++i) {
       tables.of_mcu_.fast.push_back({.ac = &made.fast_ac, .next_dc = &made.dc});
@@ -90,7 +90,8 @@ std::vector<BlocksOfComponent> BlocksOf(std::span<const ScanComponent> component
   std::vector<BlocksOfComponent> blocks;
   std::size_t first = 0;
   for (const ScanComponent& component : components) {
-    const auto count = static_cast<std::size_t>(component.blocks_across * component.blocks_down);
+    const auto count = static_cast<std::size_t>(component.blocks_across) *
+                       static_cast<std::size_t>(component.blocks_down);
     blocks.push_back({first, count, blocks_in_mcu});
     first += count;
   }
