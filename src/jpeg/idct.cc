@@ -50,28 +50,6 @@ struct Pass<8, kShift> {
     Butterfly(even1 - even2, odd1, out[2], out[5]);
     Butterfly(even0 - even3, odd0, out[3], out[4]);
   }
-  // The same where in[4] to in[7] are 0.
-  HWY_INLINE static void RunFirstFour(const V16* in, V16* out) {
-    constexpr int kOne = 1 << kConstantBits;
-    const auto even = [in](int factor) HWY_ATTR { return Combine(in[0], in[2], kOne, factor); };
-    const Wide odd0 = Combine(in[1], in[3], Fixed(1.175875602) - Fixed(0.899976223),
-                              Fixed(1.175875602) - Fixed(1.961570560));
-    const Wide odd1 = Combine(in[1], in[3], Fixed(1.175875602) - Fixed(0.390180644),
-                              Fixed(1.175875602) - Fixed(2.562915447));
-    const Wide odd2 =
-        Combine(in[1], in[3], Fixed(1.175875602),
-                Fixed(3.072711026) - Fixed(2.562915447) + Fixed(1.175875602) - Fixed(1.961570560));
-    const Wide odd3 =
-        Combine(in[1], in[3],
-                Fixed(1.501321110) - Fixed(0.899976223) + Fixed(1.175875602) - Fixed(0.390180644),
-                Fixed(1.175875602));
-    constexpr int kOuter = Fixed(0.541196100) + Fixed(0.765366865);
-    constexpr int kInner = Fixed(0.541196100);
-    Butterfly(even(kOuter), odd3, out[0], out[7]);
-    Butterfly(even(kInner), odd2, out[1], out[6]);
-    Butterfly(even(-kInner), odd1, out[2], out[5]);
-    Butterfly(even(-kOuter), odd0, out[3], out[4]);
-  }
   HWY_INLINE static void Butterfly(Wide even, Wide odd, V16& sum, V16& difference) {
     sum = Descale<kShift>(even + odd);
     difference = Descale<kShift>(even - odd);
@@ -171,21 +149,8 @@ struct Range {
   }
 };
 
-// Whether blocks have coefficients anywhere, or only among the first ten: those lie in the first
-// four rows and columns.
-enum class Kind : std::uint8_t { kAny, kLowFrequencies };
-
-template <int kSide, int kShift, Kind kKind>
-HWY_INLINE void RunPass(const V16* in, V16* out) {
-  if constexpr (kKind == Kind::kLowFrequencies) {
-    Pass<kSide, kShift>::RunFirstFour(in, out);
-  } else {
-    Pass<kSide, kShift>::Run(in, out);
-  }
-}
-
 // As many blocks as fill the second pass: 8 / kSide times a vector's.
-template <int kSide, Kind kKind>
+template <int kSide>
 HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
                                std::ptrdiff_t stride, Range& range) {
   constexpr std::size_t kVectors = 8 / kSide;  // of blocks
@@ -193,16 +158,15 @@ HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
   V16 rows[8];
   for (std::size_t vector = 0; vector < kVectors; ++vector) {
     V16 in[8];
-    constexpr std::size_t kRows = kKind == Kind::kLowFrequencies ? kRow / 2 : kRow;
-    for (std::size_t row = 0; row < kRows; ++row) {
+    for (std::size_t row = 0; row < kRow; ++row) {
       in[row] = hn::Mul(LoadRow(D16(), blocks + vector * vector_blocks, row), quantization[row]);
       range.Add(in[row]);
     }
-    RunPass<kSide, kConstantBits - kFirstPassBits, kKind>(in, rows + vector * kSide);
+    Pass<kSide, kConstantBits - kFirstPassBits>::Run(in, rows + vector * kSide);
   }
   Transpose(rows);
   V16 columns[8];
-  RunPass<kSide, kConstantBits + kFirstPassBits + 3, kKind>(rows, columns);
+  Pass<kSide, kConstantBits + kFirstPassBits + 3>::Run(rows, columns);
 
   constexpr std::size_t kOutVectors = kSide / 2;
   V16 packed[4];
@@ -226,7 +190,7 @@ HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
   }
 }
 
-template <int kSide, Kind kKind>
+template <int kSide>
 bool Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
                std::ptrdiff_t stride) {
   V16 factors[8];
@@ -237,12 +201,12 @@ bool Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quant
   constexpr std::size_t kMaxGroup = 8 / kSide * (kMaxLanes / kRow);
   const std::size_t group = 8 / kSide * (hn::Lanes(D16()) / kRow);
   for (; blocks.size() >= group; blocks = blocks.subspan(group)) {
-    TransformGroup<kSide, kKind>(blocks.data(), factors, stride, range);
+    TransformGroup<kSide>(blocks.data(), factors, stride, range);
   }
   if (blocks.empty()) return range.IsWithinLimits();
   std::array<IdctBlock, kMaxGroup> last;  // filled up with one of them, which comes out again
   std::fill(std::copy(blocks.begin(), blocks.end(), last.begin()), last.end(), blocks.front());
-  TransformGroup<kSide, kKind>(last.data(), factors, stride, range);
+  TransformGroup<kSide>(last.data(), factors, stride, range);
   return range.IsWithinLimits();
 }
 
@@ -262,14 +226,12 @@ bool TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& 
 
 IdctFunction IdctOfSide(int side) {
   switch (side) {
-    case 8: return &Transform<8, Kind::kAny>;
-    case 4: return &Transform<4, Kind::kAny>;
-    case 2: return &Transform<2, Kind::kAny>;
+    case 8: return &Transform<8>;
+    case 4: return &Transform<4>;
+    case 2: return &Transform<2>;
     default: return &TransformToOne;
   }
 }
-
-IdctFunction IdctOfLowFrequencies() { return &Transform<8, Kind::kLowFrequencies>; }
 
 }  // namespace thimble::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -278,13 +240,8 @@ HWY_AFTER_NAMESPACE();
 namespace thimble {
 
 HWY_EXPORT(IdctOfSide);
-HWY_EXPORT(IdctOfLowFrequencies);
 
 IdctFunction IdctForThisCpu(int side) { return HWY_DYNAMIC_DISPATCH(IdctOfSide)(side); }
-
-IdctFunction IdctOfLowFrequenciesForThisCpu() {
-  return HWY_DYNAMIC_DISPATCH(IdctOfLowFrequencies)();
-}
 
 }  // namespace thimble
 #endif

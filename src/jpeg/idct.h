@@ -34,9 +34,4 @@ using IdctFunction = bool (*)(std::span<const IdctBlock> blocks,
 // For blocks of `side` x `side` samples: 1, 2, 4 or 8. The fastest this CPU can run.
 IdctFunction IdctForThisCpu(int side);
 
-// For 8 x 8 samples of blocks that have no coefficient at or behind this zigzag position, as most
-// in large pictures: the same samples for fewer operations.
-inline constexpr int kLowFrequencies = 10;
-IdctFunction IdctOfLowFrequenciesForThisCpu();
-
 }  // namespace thimble

@@ -9,8 +9,6 @@
 #include <random>
 #include <vector>
 
-#include "jpeg/zigzag.h"
-
 namespace thimble {
 namespace {
 
@@ -86,31 +84,6 @@ TEST_P(Idct, GivesTheMeansOfTheExactSamplesAtEverySize) {
       }
     }
   }
-}
-
-TEST_P(Idct, GivesTheSameSamplesOfLowFrequenciesForLess) {
-  std::mt19937 random(4);
-  QuantizationTable steps;
-  std::iota(steps.begin(), steps.end(), std::int16_t{3});
-  constexpr std::size_t kBlocks = 37;
-  std::vector<Coefficients> blocks(kBlocks);
-  for (Coefficients& block : blocks) {
-    for (std::size_t position = 0; position < kLowFrequencies; ++position) {
-      block.values[kZigzag[position]] =
-          static_cast<std::int16_t>(static_cast<int>(random() % 61) - 30);
-    }
-  }
-  std::vector<std::uint8_t> any(kBlocks * 64);
-  std::vector<std::uint8_t> low(kBlocks * 64);
-  std::vector<IdctBlock> to_any;
-  std::vector<IdctBlock> to_low;
-  for (std::size_t i = 0; i < kBlocks; ++i) {
-    to_any.push_back({blocks[i].values.data(), any.data() + 8 * i});
-    to_low.push_back({blocks[i].values.data(), low.data() + 8 * i});
-  }
-  EXPECT_TRUE(IdctForThisCpu(8)(to_any, steps, 8 * kBlocks));
-  EXPECT_TRUE(IdctOfLowFrequenciesForThisCpu()(to_low, steps, 8 * kBlocks));
-  EXPECT_EQ(any, low);
 }
 
 TEST_P(Idct, TellsWhenACoefficientIsFarOutOfRange) {
