@@ -56,10 +56,12 @@ class Decoder {
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;
   // Once. Success also when the sink wanted no more.
   virtual Status Decode(BandSink& sink) = 0;
+  // Is the picture of a kind that DecodeTogether decodes?
+  virtual bool decodes_together() const { return false; }
   // Instead, at several scales from one pass over the source, whose layouts Start has told; each
-  // sink gets what it would get alone. Gives false where the format or the picture does not allow
-  // that, or for damage: then what the sinks got is void, and the picture is decoded scale by
-  // scale, as if this had not been called.
+  // sink gets what it would get alone. Gives false where the picture does not allow that, be it
+  // for damage: then what the sinks got is void, and the picture is decoded scale by scale, as if
+  // this had not been called.
   virtual bool DecodeTogether(std::span<const ScaledSink> /*outputs*/) { return false; }
 };
 

@@ -70,11 +70,13 @@ class JpegDecoder final : public Decoder {
   const SourceInfo& info() const override { return info_; }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
+  bool decodes_together() const override { return BaselineScanForOwnMethod().has_value(); }
   bool DecodeTogether(std::span<const ScaledSink> outputs) override;
 
  private:
   Status ReadHeader(ByteSpan source);
   Status ScaleTo(DecodeScale scale);
+  std::optional<BaselineScan> BaselineScanForOwnMethod() const;
   BandCutter CutterFor(BandSink& sink) const;
   Status DecodeByLibjpeg(BandCutter& cutter);
   Expected<std::vector<ComponentBand>> CreateBands() const;
@@ -145,6 +147,11 @@ Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
   return layouts;
 }
 
+std::optional<BaselineScan> JpegDecoder::BaselineScanForOwnMethod() const {
+  if (method_ != JpegMethod::kFastest) return std::nullopt;
+  return BaselineScanOf(libjpeg_);
+}
+
 BandCutter JpegDecoder::CutterFor(BandSink& sink) const {
   std::vector<ComponentRows> rows;
   for (const jpeg_component_info& component : components()) {
@@ -156,22 +163,20 @@ BandCutter JpegDecoder::CutterFor(BandSink& sink) const {
 Status JpegDecoder::Decode(BandSink& sink) {
   THIMBLE_CHECK(libjpeg_.raw_data_out);
   BandCutter cutter = CutterFor(sink);
-  if (method_ == JpegMethod::kFastest) {
-    const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_);
-    std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
-    if (scan && block_sides) {
-      const ScanOutput output = {std::move(*block_sides), &cutter};
-      THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, {&output, 1}));
-      if (end == ScanEnd::kComplete) return {};
-      cutter.BeginAgain();
-    }
+  const std::optional<BaselineScan> scan = BaselineScanForOwnMethod();
+  std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
+  if (scan && block_sides) {
+    const ScanOutput output = {std::move(*block_sides), &cutter};
+    THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, {&output, 1}));
+    if (end == ScanEnd::kComplete) return {};
+    cutter.BeginAgain();
   }
   return DecodeByLibjpeg(cutter);
 }
 
 bool JpegDecoder::DecodeTogether(std::span<const ScaledSink> outputs) {
-  const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_);
-  if (!scan || method_ != JpegMethod::kFastest) return false;
+  const std::optional<BaselineScan> scan = BaselineScanForOwnMethod();
+  if (!scan) return false;
   std::vector<BandCutter> cutters;
   cutters.reserve(outputs.size());  // scan_outputs points to them
   std::vector<ScanOutput> scan_outputs;

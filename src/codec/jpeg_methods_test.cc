@@ -249,6 +249,10 @@ TEST(JpegOwnMethod, LeavesTheCompanyOfUncommonKindsAndScalesToItsCaller) {
   EXPECT_FALSE(DeliverJpegTogether(MakeJpeg({}, SmoothWave), std::vector<DecodeScale>{{8}, {3}}));
   EXPECT_FALSE(
       DeliverJpegTogether(MakeJpeg({.progressive = true}, SmoothWave), Companies().front()));
+  const Bytes common = MakeJpeg({}, SmoothWave);
+  const Bytes uncommon = MakeJpeg({.progressive = true}, SmoothWave);
+  EXPECT_TRUE(OpenJpegDecoder(common, {}).value()->decodes_together());
+  EXPECT_FALSE(OpenJpegDecoder(uncommon, {}).value()->decodes_together());
 }
 
 TEST(JpegOwnMethod, DecodesAloneAfterItHasRefusedCompany) {

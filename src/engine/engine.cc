@@ -181,6 +181,7 @@ void DeliverGroup(Expected<SmallPictures> pictures, const SourceInfo& info, cons
 // Gives false, with nothing delivered, where the groups have to be decoded one by one: also when
 // there is not the memory for all at once.
 bool ResizeTogether(Opened& opened, ResultSink& results) {
+  if (opened.groups.size() < 2 || !opened.decoder->decodes_together()) return false;
   auto pictures = WithinMemory([&] { return DecodeTogether(opened); });
   if (!pictures || pictures->empty()) return false;
   opened.decoder.reset();
@@ -218,7 +219,7 @@ void ResizePictures(ByteSpan source, std::span<const TransformSpec> targets,
     return;
   }
   for (auto& [target, error] : opened->refused) results.Deliver(target, tl::unexpected(error));
-  if (opened->groups.size() > 1 && ResizeTogether(*opened, results)) return;
+  if (ResizeTogether(*opened, results)) return;
   for (const auto& [scale, targets_of_scale] : opened->groups) {
     const Group& group = targets_of_scale;  // lambdas cannot capture structured bindings yet
     auto pictures = WithinMemory([&] {
