@@ -78,6 +78,7 @@ class JpegDecoder final : public Decoder {
   Status ScaleTo(DecodeScale scale);
   std::optional<BaselineScan> BaselineScanForOwnMethod() const;
   BandCutter CutterFor(BandSink& sink) const;
+  Status LeaveOutUnneededScans();
   Status DecodeByLibjpeg(BandCutter& cutter);
   Expected<std::vector<ComponentBand>> CreateBands() const;
   Status PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter);
@@ -87,14 +88,18 @@ class JpegDecoder final : public Decoder {
     return {libjpeg_.comp_info, static_cast<std::size_t>(libjpeg_.num_components)};
   }
 
+  ByteSpan source_;
   JpegErrors errors_;
   jpeg_decompress_struct libjpeg_{};
+  DecodeScale scale_;
+  std::vector<std::uint8_t> needed_scans_;  // the source without the others, where there are any
   SourceInfo info_;
   JpegMethod method_ = JpegMethod::kFastest;
 };
 
 Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits, JpegMethod method) {
   method_ = method;
+  source_ = source;
   if (Status read = ReadHeader(source); !read) return read;
 
   const std::optional<ColorModel> model = ColorModelOf(libjpeg_);
@@ -121,7 +126,9 @@ Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits, JpegMetho
 Status JpegDecoder::ReadHeader(ByteSpan source) {
   errors_.Attach(libjpeg_);
   return errors_.Run([this, source] {
-    jpeg_CreateDecompress(&libjpeg_, JPEG_LIB_VERSION, sizeof(libjpeg_));
+    if (libjpeg_.mem == nullptr) {
+      jpeg_CreateDecompress(&libjpeg_, JPEG_LIB_VERSION, sizeof(libjpeg_));
+    }
     jpeg_mem_src(&libjpeg_, source.data(), source.size());
     jpeg_read_header(&libjpeg_, TRUE);
   });
@@ -129,6 +136,7 @@ Status JpegDecoder::ReadHeader(ByteSpan source) {
 
 Status JpegDecoder::ScaleTo(DecodeScale scale) {
   THIMBLE_CHECK(scale.eighths >= 1 && scale.eighths <= DCTSIZE);
+  scale_ = scale;
   libjpeg_.scale_num = static_cast<unsigned>(scale.eighths);
   libjpeg_.scale_denom = DCTSIZE;
   libjpeg_.out_color_space = libjpeg_.jpeg_color_space;
@@ -191,7 +199,24 @@ bool JpegDecoder::DecodeTogether(std::span<const ScaledSink> outputs) {
   return end && *end == ScanEnd::kComplete;
 }
 
+// Where a component comes out at an eighth, its samples are its DC values: the scans of its AC
+// coefficients, most of a progressive file, need not be read.
+Status JpegDecoder::LeaveOutUnneededScans() {
+  std::vector<int> reduced_to_dc;
+  for (const jpeg_component_info& component : components()) {
+    if (ScaledBlockSide(component) == 1) reduced_to_dc.push_back(component.component_id);
+  }
+  if (reduced_to_dc.empty()) return {};
+  needed_scans_ = WithoutAcScans(source_, reduced_to_dc);
+  jpeg_abort_decompress(&libjpeg_);
+  if (Status read = ReadHeader(needed_scans_); !read) return read;
+  return ScaleTo(scale_);
+}
+
 Status JpegDecoder::DecodeByLibjpeg(BandCutter& cutter) {
+  if (libjpeg_.progressive_mode && method_ == JpegMethod::kFastest) {
+    if (Status left_out = LeaveOutUnneededScans(); !left_out) return left_out;
+  }
   // Reads all scans of a multi-pass picture.
   Status started = errors_.Run([this] { jpeg_start_decompress(&libjpeg_); });
   if (!started) return started;

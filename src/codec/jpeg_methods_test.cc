@@ -235,6 +235,28 @@ TEST_P(JpegMethods, AnswerDamageAlike) {
   }
 }
 
+// At an eighth, scans of AC coefficients are left out.
+TEST(JpegProgressive, GivesTheSameSamplesAtEveryScale) {
+  for (const auto& sampling : CommonSamplings()) {
+    const TestJpeg kind{.size = {331, 173}, .sampling = sampling, .progressive = true};
+    ExpectTheSameByBothMethods(MakeJpeg(kind, VariedPicture), "progressive");
+  }
+  const TestJpeg gray{
+      .size = {331, 173}, .color_space = JCS_GRAYSCALE, .sampling = {{1, 1}}, .progressive = true};
+  ExpectTheSameByBothMethods(MakeJpeg(gray, VariedPicture), "progressive gray");
+}
+
+TEST(JpegProgressive, IsCorruptWhereItIsCutAtEveryScale) {
+  const Bytes whole = MakeJpeg({.size = {331, 173}, .progressive = true}, VariedPicture);
+  for (std::size_t size = 700; size + 8 < whole.size(); size += 997) {
+    const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    for (const std::int32_t eighths : kScales) {
+      EXPECT_EQ(DeliverJpeg(JpegMethod::kFastest, cut, {eighths}).failure, ErrorCode::kCorruptImage)
+          << size << " of " << whole.size() << " at " << eighths << "/8";
+    }
+  }
+}
+
 TEST(JpegOwnMethod, LeavesTheUncommonKindsToLibjpeg) {
   EXPECT_TRUE(DecodeByOwn(MakeJpeg({}, SmoothWave), 8).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({}, SmoothWave), 3).tried);
