@@ -81,6 +81,7 @@ std::vector<std::uint8_t> EncodeByLibjpeg(const PlanarImage& picture, JpegQualit
   for (std::size_t i = 0; i < picture.planes.size(); ++i) {
     components.push_back(*PaddedRows::Create(libjpeg.comp_info[i], picture.planes[i]));
   }
+  rows.reserve(components.size());
   for (PaddedRows& component : components) rows.push_back(component.rows());
   const auto lines = static_cast<JDIMENSION>(libjpeg.max_v_samp_factor * DCTSIZE);
   while (encoded && libjpeg.next_scanline < libjpeg.image_height) {

@@ -26,7 +26,7 @@ Plane VariedPlane(Size size, std::uint32_t seed) {
       const int contrast = (x / 40 + y / 40) % 5;  // 0: none
       const double wave = 128 + 90 * std::sin(x * 0.05 + seed) * std::cos(y * 0.03);
       const int noise = static_cast<int>(state >> 24) - 128;
-      const double value = contrast == 4 ? noise * 4 : wave + noise * contrast / 6;
+      const double value = contrast == 4 ? noise * 4 : wave + noise * contrast / 6.0;
       plane.mutable_row(y)[static_cast<std::size_t>(x)] =
           static_cast<std::uint8_t>(std::clamp(value, 0.0, 255.0));
     }

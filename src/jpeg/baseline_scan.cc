@@ -28,7 +28,12 @@ class ScanTables {
     HuffmanTable fast_ac;
   };
 
-  static void CloseRing(std::vector<BlockTables>& ring);
+  // The tables of AC and DC codes of an MCU's blocks, one after the other.
+  struct OfBlock {
+    const HuffmanTable* ac;
+    const HuffmanTable* dc;
+  };
+  static std::vector<BlockTables> Ring(std::span<const OfBlock> blocks);
 
   // By address in of_mcu_; moving a vector moves no element.
   std::vector<OfComponent> of_components_;
@@ -39,6 +44,8 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
                                              std::span<const ScanOutput> outputs) {
   ScanTables tables;
   tables.of_components_.reserve(components.size());
+  std::vector<OfBlock> fast;
+  std::vector<OfBlock> exact;
   for (const ScanComponent& component : components) {
     const std::size_t index = tables.of_components_.size();
     const bool only_dc = std::all_of(outputs.begin(), outputs.end(), [index](const auto& output) {
@@ -52,24 +59,29 @@ std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> comp
     tables.of_components_.push_back({*dc, *exact_ac, *fast_ac});
     const OfComponent& made = tables.of_components_.back();
     for (int i = 0; i < component.blocks_across * component.blocks_down; ++i) {
-      tables.of_mcu_.fast.push_back({.ac = &made.fast_ac, .next_dc = &made.dc});
-      tables.of_mcu_.exact.push_back({.ac = &made.exact_ac, .next_dc = &made.dc});
+      fast.push_back({.ac = &made.fast_ac, .dc = &made.dc});
+      exact.push_back({.ac = &made.exact_ac, .dc = &made.dc});
     }
   }
-  if (tables.of_mcu_.fast.size() > kMaxBlocksInMcu) return std::nullopt;
-  CloseRing(tables.of_mcu_.fast);
-  CloseRing(tables.of_mcu_.exact);
+  if (fast.size() > kMaxBlocksInMcu) return std::nullopt;
+  tables.of_mcu_ = {Ring(fast), Ring(exact)};
   return tables;
 }
 
-void ScanTables::CloseRing(std::vector<BlockTables>& ring) {
+std::vector<BlockTables> ScanTables::Ring(std::span<const OfBlock> blocks) {
+  const auto bytes_between = [](const HuffmanTable* from, const HuffmanTable* to) {
+    return static_cast<std::int64_t>(reinterpret_cast<const std::byte*>(to) -
+                                     reinterpret_cast<const std::byte*>(from));
+  };
   constexpr auto kBytes = static_cast<std::int64_t>(sizeof(BlockTables));
-  for (BlockTables& block : ring) block.bytes_to_next = kBytes;
+  std::vector<BlockTables> ring;
+  ring.reserve(blocks.size());
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const HuffmanTable* const next_dc = blocks[(i + 1) % blocks.size()].dc;
+    ring.push_back({next_dc, bytes_between(next_dc, blocks[i].ac), kBytes});
+  }
   ring.back().bytes_to_next = kBytes * (1 - static_cast<std::int64_t>(ring.size()));
-  // Until here each has its own.
-  const HuffmanTable* const first_dc = ring.front().next_dc;
-  for (std::size_t i = 0; i + 1 < ring.size(); ++i) ring[i].next_dc = ring[i + 1].next_dc;
-  ring.back().next_dc = first_dc;
+  return ring;
 }
 
 // MCUs that follow one another in a row.

@@ -75,8 +75,8 @@ class ComponentBlocks {
   void AddMcu(int mcu_x, ScanWriter& scan) {
     for (int y = 0; y < layout_.down; ++y) {
       for (int x = 0; x < layout_.across; ++x) {
-        const auto at = static_cast<std::size_t>(mcu_x * layout_.across + x);
-        const QuantizedBlock& block = RowOfBlocks(y)[at];
+        const int at = mcu_x * layout_.across + x;
+        const QuantizedBlock& block = RowOfBlocks(y)[static_cast<std::size_t>(at)];
         scan.Add(block, block.values[0] - last_dc_, layout_.table);
         last_dc_ = block.values[0];
       }
@@ -92,7 +92,7 @@ class ComponentBlocks {
         rows_(std::move(rows)),
         real_blocks_(DivideUp(plane.width(), kBlockSide)),
         row_blocks_(std::max(layout.mcus * layout.across, rows_.width() / kBlockSide)),
-        blocks_(static_cast<std::size_t>(row_blocks_ * layout.down)) {}
+        blocks_(static_cast<std::size_t>(row_blocks_) * static_cast<std::size_t>(layout.down)) {}
 
   std::span<QuantizedBlock> RowOfBlocks(int y) {
     const auto row = static_cast<std::size_t>(row_blocks_);

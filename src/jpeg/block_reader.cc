@@ -55,14 +55,6 @@ HWY_INLINE T* Advance(T* from, std::int64_t step_bytes, std::int64_t mask) {
   return reinterpret_cast<T*>(reinterpret_cast<Byte*>(from) + (step_bytes & mask));
 }
 
-// One of the two, by mask.
-HWY_INLINE const HuffmanTable* Select(std::int64_t mask, const HuffmanTable* ones,
-                                      const HuffmanTable* zeros) {
-  const auto bits = static_cast<std::uintptr_t>(mask);
-  return reinterpret_cast<const HuffmanTable*>((reinterpret_cast<std::uintptr_t>(ones) & bits) |
-                                               (reinterpret_cast<std::uintptr_t>(zeros) & ~bits));
-}
-
 HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
   HuffmanStep step = place.table->Find(bits);
   if (HWY_UNLIKELY(step.is_longer_code())) step = FindLongCode(*place.table, bits);
@@ -79,7 +71,7 @@ HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
   const std::int64_t inside = (place.position - kBlockEnd) >> 63;
   place.position &= inside;
   // Not by way of the tables that come next: they would be known later, and all waits for this.
-  place.table = Select(inside, place.tables->ac, place.tables->next_dc);
+  place.table = Advance(place.tables->next_dc, place.tables->bytes_to_ac, inside);
   place.tables = Advance(place.tables, place.tables->bytes_to_next, ~inside);
   place.block = Advance(place.block, sizeof(CoefficientBlock), ~inside);
 }

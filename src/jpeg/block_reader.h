@@ -37,8 +37,8 @@ inline bool IsWellFormed(const CoefficientBlock& block) {
 
 // How one of an MCU's blocks is read. They form a ring: the last leads to the first.
 struct BlockTables {
-  const HuffmanTable* ac = nullptr;
   const HuffmanTable* next_dc = nullptr;  // of the next block
+  std::int64_t bytes_to_ac = 0;           // from there to this block's, in one array
   std::int64_t bytes_to_next = 0;         // from here to that of the next block
 };
 

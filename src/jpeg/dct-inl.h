@@ -21,21 +21,22 @@ namespace hn = hwy::HWY_NAMESPACE;
 // A row of eight coefficients fills 128 bits. Wider vectors hold the same row of several blocks
 // side by side, which works where operations stay within 128 bits each: on x86.
 #if HWY_ARCH_X86
-constexpr std::size_t kMaxLanes = 32;
+inline constexpr std::size_t kMaxLanes = 32;
 #else
-constexpr std::size_t kMaxLanes = 8;
+inline constexpr std::size_t kMaxLanes = 8;
 #endif
 using D16 = hn::CappedTag<std::int16_t, kMaxLanes>;
 using D32 = hn::Repartition<std::int32_t, D16>;
 using V16 = hn::Vec<D16>;
 using V32 = hn::Vec<D32>;
 
-constexpr std::size_t kRow = 8;  // coefficients
-constexpr int kConstantBits = 13;
-constexpr int kFirstPassBits = 2;
+inline constexpr std::size_t kRow = 8;  // coefficients
+inline constexpr int kConstantBits = 13;
+inline constexpr int kFirstPassBits = 2;
 
 // Rounded before they are added up, as libjpeg does.
 constexpr int Fixed(double constant) {
+  // Positive, all of them. NOLINTNEXTLINE(bugprone-incorrect-roundings): std::lround is no constant
   return static_cast<int>(constant * (1 << kConstantBits) + 0.5);
 }
 

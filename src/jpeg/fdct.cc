@@ -171,9 +171,8 @@ FdctFunction FdctForThisCpu() { return HWY_DYNAMIC_DISPATCH(MakeFdct)(); }
 // reciprocal's rounding; there is no value between.
 Quantizer::Quantizer(const std::array<std::uint8_t, 64>& steps) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    const int eightfold = 8 * steps[i];
-    reciprocal[i] = 1.0F / static_cast<float>(eightfold);
-    half[i] = static_cast<float>(eightfold / 2) + 0.5F;
+    reciprocal[i] = 1.0F / static_cast<float>(8 * steps[i]);
+    half[i] = static_cast<float>(4 * steps[i]) + 0.5F;
   }
 }
 

@@ -62,7 +62,8 @@ HuffmanStep HuffmanTable::FindLongCode(std::uint64_t bits) const {
     const auto code = static_cast<std::int32_t>(bits >> (64 - length));
     const auto at = static_cast<std::size_t>(length);
     if (code < code_end_[at]) {
-      return StepOf(length, codes_.symbols[static_cast<std::size_t>(code + to_index_[at])]);
+      const std::int32_t index = code + to_index_[at];
+      return StepOf(length, codes_.symbols[static_cast<std::size_t>(index)]);
     }
   }
   return {1, 0, kInvalidAdvance, 1};

@@ -18,9 +18,9 @@ struct alignas(16) Coefficients {
 
 double SampleAt(const Coefficients& block, const QuantizationTable& steps, int x, int y) {
   double sum = 0;
+  std::size_t i = 0;
   for (int v = 0; v < 8; ++v) {
-    for (int u = 0; u < 8; ++u) {
-      const auto i = static_cast<std::size_t>(8 * v + u);
+    for (int u = 0; u < 8; ++u, ++i) {
       const double norm =
           (u == 0 ? std::numbers::sqrt2 / 2 : 1) * (v == 0 ? std::numbers::sqrt2 / 2 : 1);
       sum += norm * block.values[i] * steps[i] * std::cos((2 * x + 1) * u * std::numbers::pi / 16) *
@@ -95,6 +95,7 @@ TEST_P(Idct, TellsWhenACoefficientIsFarOutOfRange) {
       blocks[4].values[side == 1 ? 0 : 43] = static_cast<std::int16_t>(value);
       std::vector<std::uint8_t> samples(64);
       std::vector<IdctBlock> in;
+      in.reserve(blocks.size());
       for (const Coefficients& block : blocks) in.push_back({block.values.data(), samples.data()});
       EXPECT_EQ(IdctForThisCpu(side)(in, steps, 8), std::abs(value) < 128) << side << ": " << value;
     }
