@@ -217,7 +217,9 @@ class Imagor(GoPeer):
     def process(self):
         port = free_port()
         return self._process([self.path(), "-port", port, "-imagor-unsafe", "-vips-concurrency", 1,
-                              "-imagor-process-concurrency", CORES], port, clean_environment(GOMAXPROCS=CORES))
+                              "-imagor-process-concurrency", CORES,
+                              "-imagor-process-queue-size", 64],  # or it refuses a srcset with 429
+                             port, clean_environment(GOMAXPROCS=CORES))
 
 
 ALL = (Thimble, Imgproxy, Imagor, Sharp, Libvips, NginxFilter, Jimp)
