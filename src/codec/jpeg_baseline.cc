@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "image/size.h"
+
 namespace thimble {
 namespace {
 
@@ -59,10 +61,6 @@ bool IsCommonKind(const jpeg_decompress_struct& libjpeg) {
          (libjpeg.max_h_samp_factor == 1 && libjpeg.max_v_samp_factor == 1);
 }
 
-int CountOf(JDIMENSION samples, int samples_each) {
-  return (static_cast<int>(samples) + samples_each - 1) / samples_each;
-}
-
 }  // namespace
 
 std::optional<BaselineScan> BaselineScanOf(const jpeg_decompress_struct& libjpeg) {
@@ -75,8 +73,10 @@ std::optional<BaselineScan> BaselineScanOf(const jpeg_decompress_struct& libjpeg
     if (!component) return std::nullopt;
     scan.components.push_back(*component);
   }
-  scan.mcus_across = CountOf(libjpeg.image_width, libjpeg.max_h_samp_factor * DCTSIZE);
-  scan.mcus_down = CountOf(libjpeg.image_height, libjpeg.max_v_samp_factor * DCTSIZE);
+  scan.mcus_across =
+      DivideUp(static_cast<int>(libjpeg.image_width), libjpeg.max_h_samp_factor * DCTSIZE);
+  scan.mcus_down =
+      DivideUp(static_cast<int>(libjpeg.image_height), libjpeg.max_v_samp_factor * DCTSIZE);
   scan.data = {libjpeg.src->next_input_byte, libjpeg.src->bytes_in_buffer};
   return scan;
 }

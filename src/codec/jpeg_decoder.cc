@@ -206,6 +206,10 @@ Status JpegDecoder::LeaveOutUnneededScans() {
   for (const jpeg_component_info& component : components()) {
     if (ScaledBlockSide(component) == 1) reduced_to_dc.push_back(component.component_id);
   }
+  // A broken file may have two components of one name, whose scans cannot be told apart.
+  for (const jpeg_component_info& component : components()) {
+    if (ScaledBlockSide(component) != 1) std::erase(reduced_to_dc, component.component_id);
+  }
   if (reduced_to_dc.empty()) return {};
   needed_scans_ = WithoutAcScans(source_, reduced_to_dc);
   jpeg_abort_decompress(&libjpeg_);

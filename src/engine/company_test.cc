@@ -19,14 +19,6 @@ Color Waves(int x, int y) {
   return {level(x * 3 + y), level(x * y / 64), level(y * 5 - x), level(255 - (x + y) / 16)};
 }
 
-TransformSpec Width(int width, std::optional<ImageFormat> format = std::nullopt) {
-  TransformSpec spec;
-  spec.width = width;
-  spec.quality = {80};
-  spec.format = format;
-  return spec;
-}
-
 TransformSpec Cover(int width, int height) {
   TransformSpec spec = Width(width);
   spec.height = height;

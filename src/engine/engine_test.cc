@@ -26,14 +26,6 @@ Painter Quadrants(Size size) {
   };
 }
 
-TransformSpec Width(int width, std::optional<ImageFormat> format = std::nullopt) {
-  TransformSpec spec;
-  spec.width = width;
-  spec.quality = {90};
-  spec.format = format;
-  return spec;
-}
-
 Expected<Bytes> Resized(const Bytes& source, const TransformSpec& spec,
                         const PictureLimits& limits = {}) {
   Bytes out(4u << 20);

@@ -99,6 +99,14 @@ Bytes WithExifOrientation(Bytes jpeg, Orientation orientation) {
   return jpeg;
 }
 
+TransformSpec Width(int width, std::optional<ImageFormat> format) {
+  TransformSpec spec;
+  spec.width = width;
+  spec.quality = {90};
+  spec.format = format;
+  return spec;
+}
+
 std::optional<DecodedPicture> DecodedPicture::From(ByteSpan encoded) {
   auto decoder = OpenDecoder(encoded, PictureLimits{});
   if (!decoder) return std::nullopt;

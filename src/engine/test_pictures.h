@@ -12,6 +12,7 @@
 #include "image/image_format.h"
 #include "image/orientation.h"
 #include "image/plane.h"
+#include "transform/transform_spec.h"
 
 namespace thimble {
 
@@ -28,6 +29,9 @@ Bytes PaintedWebp(Size size, const Painter& painter, bool with_alpha = false, in
 
 // Puts an EXIF segment with only this orientation behind a JPEG's SOI.
 Bytes WithExifOrientation(Bytes jpeg, Orientation orientation);
+
+// Quality 90.
+TransformSpec Width(int width, std::optional<ImageFormat> format = std::nullopt);
 
 // A whole picture as RGB (chroma repeated, not smoothed), alpha 255 where there is none.
 class DecodedPicture {

@@ -5,6 +5,9 @@
 
 namespace thimble {
 
+// How many units a length takes, the last of them perhaps in part. Neither is negative.
+constexpr int DivideUp(int length, int unit) { return (length + unit - 1) / unit; }
+
 struct Size {
   int width = 0;   // pixels
   int height = 0;  // pixels

@@ -4,7 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <numeric>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "jpeg/fdct.h"
 #include "jpeg/scan_writer.h"
@@ -39,8 +41,6 @@ Steps StepsOf(const Steps& at_quality_50, JpegQuality quality) {
   });
   return steps;
 }
-
-int DivideUp(int length, int unit) { return (length + unit - 1) / unit; }
 
 // One component's blocks of the row of MCUs that is being written.
 class ComponentBlocks {
@@ -166,7 +166,7 @@ class BaselineWriter {
   Status GatherBlocks();
   Expected<std::vector<ComponentBlocks>> CreateComponents(int mcus_across) const;
   void WriteFrameHeader();
-  void WriteScanHeader();
+  void WriteScanHeader(std::span<const ScanWriter::Codes> codes);
   void WriteCodes(std::uint8_t class_and_table, const HuffmanCodes& codes);
 
   const BaselinePicture& picture_;
@@ -178,9 +178,11 @@ class BaselineWriter {
 
 Expected<std::size_t> BaselineWriter::Write() {
   if (Status gathered = GatherBlocks(); !gathered) return Forward(gathered);
+  std::vector<ScanWriter::Codes> codes;
+  for (std::size_t table = 0; table < tables(); ++table) codes.push_back(scan_.CodesOf(table));
   WriteFrameHeader();
-  WriteScanHeader();
-  scan_.Write(out_);
+  WriteScanHeader(codes);
+  scan_.Write(codes, out_);
   out_.Put({0xFF, 0xD9});  // end of image
   if (!out_.fits()) return Fail(ErrorCode::kResultTooLarge, "JPEG larger than its buffer");
   return out_.size();
@@ -234,10 +236,10 @@ void BaselineWriter::WriteFrameHeader() {
   }
 }
 
-void BaselineWriter::WriteScanHeader() {
-  for (std::size_t table = 0; table < tables(); ++table) {
-    WriteCodes(static_cast<std::uint8_t>(table), scan_.DcCodes(table));
-    WriteCodes(static_cast<std::uint8_t>(0x10 | table), scan_.AcCodes(table));
+void BaselineWriter::WriteScanHeader(std::span<const ScanWriter::Codes> codes) {
+  for (std::size_t table = 0; table < codes.size(); ++table) {
+    WriteCodes(static_cast<std::uint8_t>(table), codes[table].dc);
+    WriteCodes(static_cast<std::uint8_t>(0x10 | table), codes[table].ac);
   }
   const auto components = static_cast<std::uint8_t>(picture_.planes.size());
   out_.Put({0xFF, 0xDA, 0, static_cast<std::uint8_t>(6 + 2 * components), components});

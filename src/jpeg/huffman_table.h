@@ -39,10 +39,9 @@ enum class HuffmanUse : std::uint8_t {
   kAcSkipped,
 };
 
-// What the next bits mean, in one word: the tables, which compete for the first-level cache, stay
-// small, and each part takes one operation to get. What shifts by `code_bits` or `value_shift` may
-// use more than the six bits that count, so the parts have to be masked: compilers know that the
-// machine does.
+// What the next bits mean, in one word, so that the tables, which compete for the first-level
+// cache, stay small. The parts that are shifted by are masked to six bits, which costs nothing: the
+// CPU's shifts do the same.
 class HuffmanStep {
  public:
   HuffmanStep() = default;  // a longer code

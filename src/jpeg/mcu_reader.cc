@@ -78,9 +78,9 @@ bool McuReader::ReadUntilJoined() {
   return joined;
 }
 
-// Until it would be where the scout began: the next run has a scout again.
+// Until it is where the scout began, for the next run has a scout again; but one MCU at least.
 void McuReader::ReadLeadAlone() {
-  while (HasRoom(lead_) && lead_.place.bit < scout_.begin_bit) {
+  while (HasRoom(lead_) && (lead_.place.bit < scout_.begin_bit || WholeMcus(lead_) == 0)) {
     reader_.read(bits_.data(), lead_.place, kSteps);
   }
 }

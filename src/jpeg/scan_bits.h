@@ -27,8 +27,6 @@ class ScanBits {
 
   const std::uint8_t* data() const { return window_.data() + begin_; }
   std::size_t bits() const { return 8 * (end_ - begin_); }
-  // No bits follow those of the window.
-  bool is_last() const { return data_.empty(); }
 
  private:
   void Fill();

@@ -119,11 +119,11 @@ void ScanWriter::Add(const QuantizedBlock& block, int dc_difference, std::size_t
   tokens_.insert(tokens_.end(), begin, begin + static_cast<std::ptrdiff_t>(tokens.count));
 }
 
-void ScanWriter::Write(ByteWriter& out) const {
+void ScanWriter::Write(std::span<const Codes> codes_of_table, ByteWriter& out) const {
   std::array<CodeOfSymbol, 2 * kTables> codes;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const bool is_used = counts_[i] != SymbolCounts{};
-    if (is_used) codes[i] = CodesBySymbol(OptimalCodes(counts_[i]));
+  for (std::size_t table = 0; table < codes_of_table.size(); ++table) {
+    codes[2 * table] = CodesBySymbol(codes_of_table[table].dc);
+    codes[2 * table + 1] = CodesBySymbol(codes_of_table[table].ac);
   }
   BitWriter bits(out);
   for (const Token token : tokens_) {

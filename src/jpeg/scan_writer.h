@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "jpeg/byte_writer.h"
@@ -25,11 +26,16 @@ class ScanWriter {
   // The next block in the scan's order. `dc_difference`: to the block before of its component.
   void Add(const QuantizedBlock& block, int dc_difference, std::size_t table);
 
-  HuffmanCodes DcCodes(std::size_t table) const { return OptimalCodes(counts_[2 * table]); }
-  HuffmanCodes AcCodes(std::size_t table) const { return OptimalCodes(counts_[2 * table + 1]); }
-
-  // What was added, with those codes.
-  void Write(ByteWriter& out) const;
+  struct Codes {
+    HuffmanCodes dc;
+    HuffmanCodes ac;
+  };
+  // Those that suit what was added to the table: at least one block.
+  Codes CodesOf(std::size_t table) const {
+    return {OptimalCodes(counts_[2 * table]), OptimalCodes(counts_[2 * table + 1])};
+  }
+  // What was added, with the codes of each table that was used.
+  void Write(std::span<const Codes> codes, ByteWriter& out) const;
 
  private:
   // From the lowest bits on: 16 of value, 8 of symbol, the index of its counts.

@@ -14,8 +14,8 @@
 namespace thimble {
 
 struct SandboxLimits {
-  std::uint64_t data_bytes =
-      0;  // RLIMIT_DATA: what the program has at its start and a batch's quota
+  // RLIMIT_DATA: what the program has at its start, and a batch's quota.
+  std::uint64_t data_bytes = 0;
   std::uint64_t file_bytes = 0;  // RLIMIT_FSIZE
 };
 
