@@ -10,77 +10,20 @@
 namespace thimble {
 namespace {
 
-constexpr std::size_t kMaxBlocksInMcu = 10;  // ISO 10918-1, B.2.3
-
-// The Huffman tables of all components, and what reads with them.
-class ScanTables {
- public:
-  static std::optional<ScanTables> Create(std::span<const ScanComponent> components,
-                                          std::span<const ScanOutput> outputs);
-
-  const McuTables& of_mcu() const { return of_mcu_; }
-
- private:
-  struct OfComponent {
-    HuffmanTable dc;
-    HuffmanTable exact_ac;
-    HuffmanTable fast_ac;
-  };
-
-  // The tables of AC and DC codes of an MCU's blocks, one after the other.
-  struct OfBlock {
-    const HuffmanTable* ac;
-    const HuffmanTable* dc;
-  };
-  static std::vector<BlockTables> Ring(std::span<const OfBlock> blocks);
-
-  // By address in of_mcu_; moving a vector moves no element.
-  std::vector<OfComponent> of_components_;
-  McuTables of_mcu_;
-};
-
-std::optional<ScanTables> ScanTables::Create(std::span<const ScanComponent> components,
-                                             std::span<const ScanOutput> outputs) {
-  ScanTables tables;
-  tables.of_components_.reserve(components.size());
-  std::vector<OfBlock> fast;
-  std::vector<OfBlock> exact;
+std::optional<McuTables> TablesFor(std::span<const ScanComponent> components,
+                                   std::span<const ScanOutput> outputs) {
+  std::vector<McuComponent> of_mcu;
   for (const ScanComponent& component : components) {
-    const std::size_t index = tables.of_components_.size();
+    const std::size_t index = of_mcu.size();
     const bool only_dc = std::all_of(outputs.begin(), outputs.end(), [index](const auto& output) {
       return output.block_sides[index] == 1;
     });
-    auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
-    auto exact_ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
-    auto fast_ac =
-        HuffmanTable::Create(component.ac, only_dc ? HuffmanUse::kAcSkipped : HuffmanUse::kAc);
-    if (!dc || !exact_ac || !fast_ac) return std::nullopt;
-    tables.of_components_.push_back({*dc, *exact_ac, *fast_ac});
-    const OfComponent& made = tables.of_components_.back();
-    for (int i = 0; i < component.blocks_across * component.blocks_down; ++i) {
-      fast.push_back({.ac = &made.fast_ac, .dc = &made.dc});
-      exact.push_back({.ac = &made.exact_ac, .dc = &made.dc});
-    }
+    of_mcu.push_back({.dc = component.dc,
+                      .ac = component.ac,
+                      .blocks = component.blocks_across * component.blocks_down,
+                      .only_dc = only_dc});
   }
-  if (fast.size() > kMaxBlocksInMcu) return std::nullopt;
-  tables.of_mcu_ = {Ring(fast), Ring(exact)};
-  return tables;
-}
-
-std::vector<BlockTables> ScanTables::Ring(std::span<const OfBlock> blocks) {
-  const auto bytes_between = [](const HuffmanTable* from, const HuffmanTable* to) {
-    return static_cast<std::int64_t>(reinterpret_cast<const std::byte*>(to) -
-                                     reinterpret_cast<const std::byte*>(from));
-  };
-  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(BlockTables));
-  std::vector<BlockTables> ring;
-  ring.reserve(blocks.size());
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const HuffmanTable* const next_dc = blocks[(i + 1) % blocks.size()].dc;
-    ring.push_back({next_dc, bytes_between(next_dc, blocks[i].ac), kBytes});
-  }
-  ring.back().bytes_to_next = kBytes * (1 - static_cast<std::int64_t>(ring.size()));
-  return ring;
+  return McuTables::Create(of_mcu);
 }
 
 // MCUs that follow one another in a row.
@@ -216,10 +159,8 @@ bool OutputRow::Transform(const McusInRow& mcus) {
 
 class BaselineDecoder {
  public:
-  BaselineDecoder(const BaselineScan& scan, const ScanTables& tables)
-      : scan_(scan),
-        reader_(scan.data, tables.of_mcu()),
-        blocks_in_mcu_(tables.of_mcu().fast.size()) {}
+  BaselineDecoder(const BaselineScan& scan, const McuTables& tables)
+      : scan_(scan), reader_(scan.data, tables), blocks_in_mcu_(tables.blocks_in_mcu()) {}
 
   Status Begin(std::span<const ScanOutput> outputs);
   ScanEnd Decode();
@@ -287,7 +228,7 @@ bool BaselineDecoder::Transform(const McusInRow& mcus) {
 
 Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan,
                                      std::span<const ScanOutput> outputs) {
-  const std::optional<ScanTables> tables = ScanTables::Create(scan.components, outputs);
+  const std::optional<McuTables> tables = TablesFor(scan.components, outputs);
   if (!tables) return ScanEnd::kNotRead;
   BaselineDecoder decoder(scan, *tables);
   if (Status begun = decoder.Begin(outputs); !begun) return Forward(begun);

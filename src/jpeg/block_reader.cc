@@ -17,12 +17,15 @@ HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
 
-// Where a coefficient lies in its block, by the position behind it. An end-of-block code, which
+// Where a coefficient lies in its block, by the position behind it. A lone end-of-block code, which
 // comes with the value 0, stores it at the last place, which no code has filled then.
-constexpr std::array<std::uint8_t, 256> kPlaceBefore = [] {
-  std::array<std::uint8_t, 256> places{};
+constexpr std::array<std::uint8_t, 320> kPlaceBefore = [] {
+  std::array<std::uint8_t, 320> places{};
   places.fill(63);
-  for (std::size_t i = 0; i < kZigzag.size(); ++i) places[i + 1] = kZigzag[i];
+  for (std::size_t i = 0; i < kZigzag.size(); ++i) {
+    places[i + 1] = kZigzag[i];
+    places[kJoinedEndAdvance + i + 1] = kZigzag[i];
+  }
   return places;
 }();
 
@@ -34,18 +37,8 @@ HWY_INLINE std::uint64_t BitsAt(const std::uint8_t* bits, std::uint64_t bit) {
   return word << (bit & 7);
 }
 
-// The value behind a code: its bits where the first is 1, else less all ones (annex F.2.2.1), which
-// is the complement of their complement.
-HWY_INLINE std::int16_t ValueOf(HuffmanStep step, std::uint64_t bits) {
-  const std::uint64_t behind_code = bits << step.code_bits();
-  const auto complement = ~static_cast<std::uint64_t>(static_cast<std::int64_t>(behind_code) >> 63);
-  // In two shifts, since there may be no bits to keep.
-  const std::uint64_t magnitude = ((behind_code ^ complement) >> 1) >> step.value_shift();
-  return static_cast<std::int16_t>((magnitude ^ complement) - complement);
-}
-
-HWY_NOINLINE HuffmanStep FindLongCode(const HuffmanTable& table, std::uint64_t bits) {
-  return table.FindLongCode(bits);
+HWY_NOINLINE Step FindAny(const StepTable& table, std::uint64_t bits) {
+  return table.FindAny(bits);
 }
 
 // So many bytes on; none when the mask is 0. Counting in objects would cost a multiplication.
@@ -55,29 +48,36 @@ HWY_INLINE T* Advance(T* from, std::int64_t step_bytes, std::int64_t mask) {
   return reinterpret_cast<T*>(reinterpret_cast<Byte*>(from) + (step_bytes & mask));
 }
 
-HWY_INLINE void TakeStep(ReadingPlace& place, std::uint64_t& bits) {
-  HuffmanStep step = place.table->Find(bits);
-  if (HWY_UNLIKELY(step.is_longer_code())) step = FindLongCode(*place.table, bits);
-  place.position += step.advance();
-  place.bit += step.total_bits();
+HWY_INLINE void TakeStep(const std::uint8_t* bits, ReadingPlace& place, std::uint64_t& next_bits) {
+  Step step = place.table->Find(next_bits);
+  std::int16_t value;
+  if (HWY_UNLIKELY(!step.is_known())) {
+    next_bits = BitsAt(bits, place.bit());  // may be more than are left of them
+    step = FindAny(*place.table, next_bits);
+    value = step.ValueIn(next_bits);
+    place.word += step.move();
+    next_bits = BitsAt(bits, place.bit());
+  } else {
+    value = step.ValueIn(next_bits);
+    place.word += step.move();
+    next_bits <<= step.total_bits();
+  }
   CoefficientBlock& block = *place.block;
-  block.values[kPlaceBefore[static_cast<std::size_t>(place.position)]] = ValueOf(step, bits);
-  block.end_bit = static_cast<std::uint32_t>(place.bit);
-  block.end_position = static_cast<std::uint32_t>(place.position);
-  bits <<= step.total_bits() & 63;
+  block.values[kPlaceBefore[place.word >> kPositionShift]] = value;
+  block.end = static_cast<std::uint32_t>(place.word);
 
   // All ones inside a block, zeros at its end, where the next code is the next block's DC code.
   // Masks instead of conditions, lest the compiler make a branch of them.
-  const std::int64_t inside = (place.position - kBlockEnd) >> 63;
-  place.position &= inside;
+  const std::int64_t inside = (static_cast<std::int64_t>(place.word) - kBlockEndWord) >> 63;
+  place.word &= static_cast<std::uint64_t>(inside) | kBitMask;
   // Not by way of the tables that come next: they would be known later, and all waits for this.
-  place.table = Advance(place.tables->next_dc, place.tables->bytes_to_ac, inside);
+  place.table = Advance(place.tables->next_start, place.tables->bytes_to_rest, inside);
   place.tables = Advance(place.tables, place.tables->bytes_to_next, ~inside);
   place.block = Advance(place.block, sizeof(CoefficientBlock), ~inside);
 }
 
-// Two steps need at most 2 * 26 bits: values of 8-bit pictures have at most 11 bits, codes 16.
-constexpr int kStepsARefill = 2;
+constexpr int kStepsARefill = BlockReader::kStepsARefill;
+static_assert(kStepsARefill * StepTable::kMaxBits <= 57);
 
 template <std::size_t kPlaces>
 HWY_INLINE void Read(const std::uint8_t* bits, ReadingPlace* places, int steps) {
@@ -85,9 +85,9 @@ HWY_INLINE void Read(const std::uint8_t* bits, ReadingPlace* places, int steps) 
   for (std::size_t i = 0; i < kPlaces; ++i) place[i] = places[i];
   for (int done = 0; done < steps; done += kStepsARefill) {
     std::array<std::uint64_t, kPlaces> next_bits;
-    for (std::size_t i = 0; i < kPlaces; ++i) next_bits[i] = BitsAt(bits, place[i].bit);
+    for (std::size_t i = 0; i < kPlaces; ++i) next_bits[i] = BitsAt(bits, place[i].bit());
     for (int step = 0; step < kStepsARefill; ++step) {
-      for (std::size_t i = 0; i < kPlaces; ++i) TakeStep(place[i], next_bits[i]);
+      for (std::size_t i = 0; i < kPlaces; ++i) TakeStep(bits, place[i], next_bits[i]);
     }
   }
   for (std::size_t i = 0; i < kPlaces; ++i) places[i] = place[i];

@@ -7,20 +7,16 @@ namespace thimble {
 namespace {
 
 constexpr int kMaxCodeBits = 16;
-// The largest an 8-bit baseline picture needs. Together with the longest code, two values always
-// fit between two refills of the bit buffer.
+// The largest an 8-bit baseline picture needs.
 constexpr int kMaxDcValueBits = 11;
 constexpr int kMaxAcValueBits = 10;
-constexpr int kZeroRun = 15;  // with no value bits: 16 zeros
 
 }  // namespace
 
 std::optional<HuffmanTable> HuffmanTable::Create(const HuffmanCodes& codes, HuffmanUse use) {
-  HuffmanTable table(codes);
-  table.is_dc_ = use == HuffmanUse::kDc;
+  HuffmanTable table(codes, use);
   if (!table.AssignCodes() || !table.SymbolsFit()) return std::nullopt;
   table.FillLookup();
-  if (use == HuffmanUse::kAcSkipped) table.JoinSteps();
   return table;
 }
 
@@ -46,58 +42,32 @@ bool HuffmanTable::SymbolsFit() const {
   return std::all_of(codes_.symbols.begin(),
                      codes_.symbols.begin() + static_cast<std::ptrdiff_t>(count),
                      [this](std::uint8_t symbol) {
-                       return is_dc_ ? symbol <= kMaxDcValueBits : (symbol & 15) <= kMaxAcValueBits;
+                       return use_ == HuffmanUse::kDc ? symbol <= kMaxDcValueBits
+                                                      : (symbol & 15) <= kMaxAcValueBits;
                      });
 }
 
-HuffmanStep HuffmanTable::StepOf(int length, std::uint8_t symbol) const {
-  const int run = is_dc_ ? 0 : symbol >> 4;
-  const int value_bits = symbol & 15;
-  const bool end_of_block = !is_dc_ && value_bits == 0 && run != kZeroRun;
-  return {length, value_bits, end_of_block ? kEndOfBlockAdvance : run + 1, length + value_bits};
-}
-
-HuffmanStep HuffmanTable::FindLongCode(std::uint64_t bits) const {
-  for (int length = kLookupBits + 1; length <= kMaxCodeBits; ++length) {
-    const auto code = static_cast<std::int32_t>(bits >> (64 - length));
-    const auto at = static_cast<std::size_t>(length);
-    if (code < code_end_[at]) {
-      const std::int32_t index = code + to_index_[at];
-      return StepOf(length, codes_.symbols[static_cast<std::size_t>(index)]);
+HuffmanCode HuffmanTable::Find(std::uint64_t bits) const {
+  const HuffmanCode code = FindShort(bits);
+  if (code.length > 0) return code;
+  for (std::uint8_t length = kLookupBits + 1; length <= kMaxCodeBits; ++length) {
+    const auto first_bits = static_cast<std::int32_t>(bits >> (64 - length));
+    if (first_bits < code_end_[length]) {
+      const auto index = static_cast<std::size_t>(first_bits + to_index_[length]);
+      return {length, codes_.symbols[index]};
     }
   }
-  return {1, 0, kInvalidAdvance, 1};
+  return {};
 }
 
 void HuffmanTable::FillLookup() {
   auto next = lookup_.begin();  // codes ascend, and so do the bits that begin with them
   std::size_t index = 0;
-  for (int length = 1; length <= kLookupBits; ++length) {
-    for (int i = 0; i < codes_.codes_of_length[static_cast<std::size_t>(length)]; ++i) {
-      const HuffmanStep step = StepOf(length, codes_.symbols[index++]);
-      next = std::fill_n(next, 1 << (kLookupBits - length), step);
+  for (std::uint8_t length = 1; length <= kLookupBits; ++length) {
+    for (int i = 0; i < codes_.codes_of_length[length]; ++i) {
+      next = std::fill_n(next, 1 << (kLookupBits - length),
+                         HuffmanCode{length, codes_.symbols[index++]});
     }
-  }
-}
-
-void HuffmanTable::JoinSteps() {
-  const auto single = lookup_;
-  constexpr std::uint32_t kMask = (1U << kLookupBits) - 1;
-  for (std::uint32_t bits = 0; bits < lookup_.size(); ++bits) {
-    if (single[bits].is_longer_code()) continue;
-    auto total_bits = static_cast<int>(single[bits].total_bits());
-    auto advance = static_cast<int>(single[bits].advance());
-    while (total_bits < kLookupBits && advance < kBlockEnd) {
-      const HuffmanStep next = single[(bits << total_bits) & kMask];
-      const auto next_advance = static_cast<int>(next.advance());
-      const bool known =
-          !next.is_longer_code() && total_bits + static_cast<int>(next.code_bits()) <= kLookupBits;
-      const bool past_end = next_advance < kBlockEnd && advance + next_advance >= kBlockEnd;
-      if (!known || past_end) break;
-      advance += next_advance;
-      total_bits += static_cast<int>(next.total_bits());
-    }
-    lookup_[bits] = {total_bits, 0, advance, total_bits};
   }
 }
 

@@ -10,12 +10,15 @@ namespace {
 // few kilobits that a scout needs to synchronize.
 constexpr std::size_t kBlocksAhead = 512;  // of the scout before the lead
 constexpr std::size_t kMaxBlocks = 2 * kBlocksAhead;
-constexpr int kSteps = 64;  // between two looks at where the places are
+constexpr int kSteps = 66;  // between two looks at where the places are
+static_assert(kSteps % BlockReader::kStepsARefill == 0);
 static_assert(kSteps * kMaxBitsAStep / 8 + 8 <= ScanBits::kPadding);
 
 constexpr std::size_t kWindowBytes = 64 * 1024;
 constexpr std::size_t kMaxBitsAhead = 8 * kWindowBytes / 8;
+static_assert(8 * (kWindowBytes + ScanBits::kPadding) <= kBitMask);
 constexpr std::size_t kFirstGuess = 40;  // bits a block
+constexpr int kMaxExactRuns = 32;
 
 }  // namespace
 
@@ -31,7 +34,7 @@ void McuReader::Track::Begin(std::size_t bit, std::span<const BlockTables> ring)
 McuReader::McuReader(ByteSpan scan, const McuTables& tables)
     : reader_(BlockReaderForThisCpu()),
       tables_(tables),
-      blocks_in_mcu_(tables.fast.size()),
+      blocks_in_mcu_(tables.blocks_in_mcu()),
       bits_(scan, kWindowBytes),
       bits_a_block_(kFirstGuess) {
   lead_.blocks.resize(kMaxBlocks);
@@ -39,14 +42,23 @@ McuReader::McuReader(ByteSpan scan, const McuTables& tables)
 }
 
 McuRun McuReader::ReadRun() {
-  // Where skipping has met a damaged block, it may have been skipping's fault.
-  const bool exact = std::exchange(was_damaged_, false);
-  McuRun run = ReadWith(exact ? tables_.exact : tables_.fast);
-  if (run.first.empty() && !exact) run = ReadWith(tables_.exact);
-  return run;
+  if (exact_runs_ > 0) {
+    --exact_runs_;
+    return ReadWith(tables_.exact());
+  }
+  McuRun run = ReadWith(tables_.fast());
+  if (!was_damaged_) {
+    next_exact_runs_ = std::max(next_exact_runs_ / 2, 1);
+    return run;
+  }
+  // The joined codes' fault perhaps, and then not the last one: pictures have many blocks without
+  // an end-of-block code or none.
+  exact_runs_ = next_exact_runs_;
+  next_exact_runs_ = std::min(2 * next_exact_runs_, kMaxExactRuns);
+  return run.first.empty() ? ReadWith(tables_.exact()) : run;
 }
 
-McuRun McuReader::ReadWith(const std::vector<BlockTables>& tables) {
+McuRun McuReader::ReadWith(std::span<const BlockTables> tables) {
   next_bit_ = bits_.MoveTo(next_bit_);
   const std::size_t began = next_bit_;
   const std::size_t ahead = std::min(bits_a_block_ * kBlocksAhead, kMaxBitsAhead);
@@ -73,14 +85,14 @@ bool McuReader::ReadUntilJoined() {
     reader_.read_two(bits_.data(), places, kSteps);
     lead_.place = places[0];
     scout_.place = places[1];
-    joined = lead_.place.bit >= scout_.begin_bit && FindJoint();
+    joined = lead_.place.bit() >= scout_.begin_bit && FindJoint();
   }
   return joined;
 }
 
 // Until it is where the scout began, for the next run has a scout again; but one MCU at least.
 void McuReader::ReadLeadAlone() {
-  while (HasRoom(lead_) && (lead_.place.bit < scout_.begin_bit || WholeMcus(lead_) == 0)) {
+  while (HasRoom(lead_) && (lead_.place.bit() < scout_.begin_bit || WholeMcus(lead_) == 0)) {
     reader_.read(bits_.data(), lead_.place, kSteps);
   }
 }
@@ -98,12 +110,12 @@ bool McuReader::FindJoint() {
 }
 
 bool McuReader::HasRoom(const Track& track) const {
-  return track.place.bit < bits_.bits() && track.BlocksRead() + kSteps < track.blocks.size();
+  return track.place.bit() < bits_.bits() && track.BlocksRead() + kSteps < track.blocks.size();
 }
 
 // Where the first `mcus` MCUs of a track end.
 std::size_t McuReader::EndBit(const Track& track, std::size_t mcus) const {
-  return mcus == 0 ? track.begin_bit : track.blocks[mcus * blocks_in_mcu_ - 1].end_bit;
+  return mcus == 0 ? track.begin_bit : track.blocks[mcus * blocks_in_mcu_ - 1].end_bit();
 }
 
 // Those of the MCUs that come before the first damaged one.
@@ -113,11 +125,11 @@ std::span<CoefficientBlock> McuReader::Take(Track& track, std::size_t first_mcu,
       std::span(track.blocks)
           .subspan(first_mcu * blocks_in_mcu_, (end_mcu - first_mcu) * blocks_in_mcu_);
   const auto damaged = std::find_if(all.begin(), all.end(), [this](const CoefficientBlock& block) {
-    return !IsWellFormed(block) || block.end_bit > bits_.bits();
+    return !block.is_well_formed() || block.end_bit() > bits_.bits();
   });
   const auto blocks = static_cast<std::size_t>(damaged - all.begin());
   const std::span<CoefficientBlock> taken = all.first(blocks - blocks % blocks_in_mcu_);
-  if (!taken.empty()) next_bit_ = taken.back().end_bit;
+  if (!taken.empty()) next_bit_ = taken.back().end_bit();
   was_damaged_ = taken.size() < all.size();
   return taken;
 }

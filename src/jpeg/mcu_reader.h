@@ -19,16 +19,10 @@
 
 #include "base/bytes.h"
 #include "jpeg/block_reader.h"
+#include "jpeg/mcu_tables.h"
 #include "jpeg/scan_bits.h"
 
 namespace thimble {
-
-// How the blocks of one MCU are read, in a ring: each entry leads to the next, the last to the
-// first. `exact` reads every code by itself; `fast` may skip AC coefficients.
-struct McuTables {
-  std::vector<BlockTables> fast;
-  std::vector<BlockTables> exact;
-};
 
 // MCUs that follow one another, block by block, in two parts.
 struct McuRun {
@@ -56,7 +50,7 @@ class McuReader {
     std::size_t BlocksRead() const { return static_cast<std::size_t>(place.block - blocks.data()); }
   };
 
-  McuRun ReadWith(const std::vector<BlockTables>& tables);
+  McuRun ReadWith(std::span<const BlockTables> tables);
   bool ReadUntilJoined();
   void ReadLeadAlone();
   bool FindJoint();
@@ -72,6 +66,8 @@ class McuReader {
   std::size_t next_bit_ = 0;  // where the next run begins
   std::size_t bits_a_block_;  // as in the last run
   bool was_damaged_ = false;  // the last run ended before a damaged block
+  int exact_runs_ = 0;        // that come next,
+  int next_exact_runs_ = 1;   // and that come when a fast one meets a damaged block
   Track lead_;
   Track scout_;
 };

@@ -1,0 +1,77 @@
+#include "jpeg/mcu_tables.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace thimble {
+namespace {
+
+constexpr std::size_t kMaxBlocksInMcu = 10;  // ISO 10918-1, B.2.3
+
+// An equal one before it, or itself: the chroma components mostly share their codes, and what they
+// share stays in the first-level cache.
+std::size_t FirstLike(std::span<const McuComponent> components, const McuComponent& wanted) {
+  const auto like = std::find_if(components.begin(), components.end(), [&](const auto& component) {
+    return component.only_dc == wanted.only_dc && component.dc == wanted.dc &&
+           component.ac == wanted.ac;
+  });
+  return static_cast<std::size_t>(like - components.begin());
+}
+
+}  // namespace
+
+std::optional<McuTables> McuTables::Create(std::span<const McuComponent> components) {
+  McuTables tables;
+  tables.codes_.reserve(components.size());
+  tables.tables_.reserve(2 * components.size());
+  std::vector<const OfBlock*> fast_of_component;
+  std::vector<const OfBlock*> fast;  // of each block
+  std::vector<const OfBlock*> exact;
+  for (const McuComponent& component : components) {
+    const std::size_t like = FirstLike(components, component);
+    if (like == fast_of_component.size()) {
+      if (!tables.Add(component)) return std::nullopt;
+      fast_of_component.push_back(&tables.tables_.end()[-2]);
+    } else {
+      fast_of_component.push_back(fast_of_component[like]);
+    }
+    const auto blocks = static_cast<std::size_t>(component.blocks);
+    fast.insert(fast.end(), blocks, fast_of_component.back());
+    exact.insert(exact.end(), blocks, fast_of_component.back() + 1);
+  }
+  if (fast.empty() || fast.size() > kMaxBlocksInMcu) return std::nullopt;
+  tables.fast_ = Ring(fast);
+  tables.exact_ = Ring(exact);
+  return tables;
+}
+
+// Two sets of tables: the fast ones and, behind them, the exact ones.
+bool McuTables::Add(const McuComponent& component) {
+  const auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
+  const auto ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
+  if (!dc || !ac) return false;
+  const CodesOfComponent& codes = codes_.emplace_back(*dc, *ac);
+  using Joins = StepTable::Joins;
+  const Joins ac_joins = component.only_dc ? Joins::kAll : Joins::kEndOfBlock;
+  tables_.push_back({{codes.dc, codes.ac, Joins::kEndOfBlock}, {codes.ac, codes.ac, ac_joins}});
+  tables_.push_back({{codes.dc, codes.ac, Joins::kNothing}, {codes.ac, codes.ac, Joins::kNothing}});
+  return true;
+}
+
+std::vector<BlockTables> McuTables::Ring(std::span<const OfBlock* const> blocks) {
+  const auto bytes_between = [](const StepTable& from, const StepTable& to) {
+    return static_cast<std::int64_t>(reinterpret_cast<const std::byte*>(&to) -
+                                     reinterpret_cast<const std::byte*>(&from));
+  };
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(BlockTables));
+  std::vector<BlockTables> ring;
+  ring.reserve(blocks.size());
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const StepTable& next_start = blocks[(i + 1) % blocks.size()]->start;
+    ring.push_back({&next_start, bytes_between(next_start, blocks[i]->rest), kBytes});
+  }
+  ring.back().bytes_to_next = kBytes * (1 - static_cast<std::int64_t>(ring.size()));
+  return ring;
+}
+
+}  // namespace thimble

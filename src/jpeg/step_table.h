@@ -1,0 +1,91 @@
+// Look-up tables for reading blocks: what the next bits of a scan mean, for a whole step.
+//
+// A step is mostly one code and its value. Thread-safety: immutable once built. Ownership: borrows
+// the codes it is made of.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "jpeg/huffman_table.h"
+
+namespace thimble {
+
+// Positions in the zigzag sequence of a block: 0 is DC, 64 is the block's end.
+//
+// How an end-of-block code moves on, behind others that come in the same step and alone: further
+// than anything else, and so far that no step beyond a block's end looks like the other kind.
+inline constexpr int kBlockEnd = 64;
+inline constexpr int kJoinedEndAdvance = 128;
+inline constexpr int kLoneEndAdvance = 256;
+// A position that no valid code leads to: what is no code moves on so far.
+inline constexpr int kInvalidAdvance = 65;
+
+// A position and a count of bits in one word, the position above, so that one addition moves both.
+inline constexpr int kPositionShift = 22;
+inline constexpr std::uint32_t kBitMask = (1U << kPositionShift) - 1;
+inline constexpr std::int64_t kBlockEndWord = std::int64_t{kBlockEnd} << kPositionShift;
+// No step moves on by more bits: codes have at most 16, values 11.
+inline constexpr std::size_t kMaxBitsAStep = 27;
+
+// In one word, so that the tables, which compete for the first-level cache, stay small.
+class Step {
+ public:
+  Step() = default;  // unknown to the look-up
+  Step(int total_bits, int advance, int to_value)
+      : word_(static_cast<std::uint32_t>(total_bits) |
+              static_cast<std::uint32_t>(to_value & 0xFFFF) << kTotalBits |
+              static_cast<std::uint32_t>(advance) << kPositionShift) {}
+
+  bool is_known() const { return word_ != 0; }
+  // With those of the value. In six bits, as the CPU's shifts take it.
+  std::uint32_t total_bits() const { return word_ & kTotalMask; }
+  // How it moves on: positions, the value's own included, and bits.
+  std::uint32_t move() const { return word_ & (~kBitMask | kTotalMask); }
+  // The coefficient, where this step was looked up for `bits`. All of its bits are a number, and
+  // how far off the value that is depends only on those that the look-up sees: those of the code,
+  // and the value's first bit, which is its sign.
+  std::int16_t ValueIn(std::uint64_t bits) const {
+    return static_cast<std::int16_t>((bits >> (-word_ & kTotalMask)) + (word_ >> kTotalBits));
+  }
+
+ private:
+  static constexpr int kTotalBits = 6;
+  static constexpr std::uint32_t kTotalMask = (1U << kTotalBits) - 1;
+  static_assert(kTotalBits + 16 <= kPositionShift);
+
+  std::uint32_t word_ = 0;
+};
+
+class StepTable {
+ public:
+  // Steps that the look-up knows have no more bits than this, so that three of them fit between
+  // two refills of the bit buffer.
+  static constexpr int kMaxBits = 19;
+
+  enum class Joins : std::uint8_t {
+    kNothing,
+    // An end-of-block code with the coefficient before it, where the look-up sees both. When the
+    // coefficient is a block's last, what looks like that code is not one; the position that the
+    // step arrives at is an invalid one then.
+    kEndOfBlock,
+    // As many AC codes as there are in a look-up, for blocks of which only DC is needed: values are
+    // nonsense. May go too far in the same way.
+    kAll,
+  };
+
+  // For places where a code of `first` comes next and codes of `rest` behind it.
+  StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins joins);
+
+  // For what begins with `bits`, left-aligned.
+  Step Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
+  // Knows the others as well: one code and its value, kMaxBitsAStep at most.
+  Step FindAny(std::uint64_t bits) const;
+
+ private:
+  std::array<Step, std::size_t{1} << kLookupBits> lookup_;
+  const HuffmanTable* first_;
+};
+
+}  // namespace thimble
