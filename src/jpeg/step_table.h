@@ -41,6 +41,8 @@ class Step {
   bool is_known() const { return word_ != 0; }
   // With those of the value. In six bits, as the CPU's shifts take it.
   std::uint32_t total_bits() const { return word_ & kTotalMask; }
+  // Positions, the value's own included.
+  std::uint32_t advance() const { return word_ >> kPositionShift; }
   // How it moves on: positions, the value's own included, and bits.
   std::uint32_t move() const { return word_ & (~kBitMask | kTotalMask); }
   // The coefficient, where this step was looked up for `bits`. All of its bits are a number, and
@@ -66,8 +68,8 @@ class StepTable {
 
   enum class Joins : std::uint8_t {
     kNothing,
-    // An end-of-block code with the coefficient before it, where the look-up sees both. When the
-    // coefficient is a block's last, what looks like that code is not one; the position that the
+    // An end-of-block code with the code before it, where the look-up sees both. When that
+    // is a block's last, what looks like that code is not one; the position that the
     // step arrives at is an invalid one then.
     kEndOfBlock,
     // As many AC codes as there are in a look-up, for blocks of which only DC is needed: values are
@@ -84,6 +86,10 @@ class StepTable {
   Step FindAny(std::uint64_t bits) const;
 
  private:
+  void FillWithSingle();
+  void JoinEndOfBlock(const HuffmanTable& rest);
+  void JoinAll(const HuffmanTable& rest);
+
   std::array<Step, std::size_t{1} << kLookupBits> lookup_;
   const HuffmanTable* first_;
 };

@@ -99,12 +99,7 @@ TEST(StepTable, JoinsTheEndOfABlockWithTheCoefficientBeforeIt) {
                            "001"))
                 .move(),
             Move(2, 4));
-  // ... not where there is no coefficient, ...
-  EXPECT_EQ(table
-                .Find(Bits("110"
-                           "10"))
-                .move(),
-            Move(16, 3));
+  // ... not with another block's, ...
   EXPECT_EQ(table
                 .Find(Bits("10"
                            "10"))
