@@ -37,8 +37,8 @@ HWY_INLINE std::uint64_t BitsAt(const std::uint8_t* bits, std::uint64_t bit) {
   return word << (bit & 7);
 }
 
-HWY_NOINLINE Step FindAny(const StepTable& table, std::uint64_t bits) {
-  return table.FindAny(bits);
+HWY_NOINLINE Step FindSingle(const StepTable& table, std::uint64_t bits) {
+  return table.FindSingle(bits);
 }
 
 // So many bytes on; none when the mask is 0. Counting in objects would cost a multiplication.
@@ -49,19 +49,19 @@ HWY_INLINE T* Advance(T* from, std::int64_t step_bytes, std::int64_t mask) {
 }
 
 HWY_INLINE void TakeStep(const std::uint8_t* bits, ReadingPlace& place, std::uint64_t& next_bits) {
-  Step step = place.table->Find(next_bits);
-  std::int16_t value;
-  if (HWY_UNLIKELY(!step.is_known())) {
+  const Step step = place.table->Find(next_bits);
+  std::int16_t value = step.ValueIn(next_bits);
+  std::uint64_t word = place.word + step.move();
+  if (HWY_UNLIKELY((word & kTooFar) != 0)) {
     next_bits = BitsAt(bits, place.bit());  // may be more than are left of them
-    step = FindAny(*place.table, next_bits);
-    value = step.ValueIn(next_bits);
-    place.word += step.move();
-    next_bits = BitsAt(bits, place.bit());
+    const Step single = FindSingle(*place.table, next_bits);
+    value = single.ValueIn(next_bits);
+    word = place.word + single.move();
+    next_bits = BitsAt(bits, word & kBitMask);
   } else {
-    value = step.ValueIn(next_bits);
-    place.word += step.move();
     next_bits <<= step.total_bits();
   }
+  place.word = word;
   CoefficientBlock& block = *place.block;
   block.values[kPlaceBefore[place.word >> kPositionShift]] = value;
   block.end = static_cast<std::uint32_t>(place.word);

@@ -1,7 +1,6 @@
 #include "jpeg/mcu_reader.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace thimble {
 namespace {
@@ -18,7 +17,6 @@ constexpr std::size_t kWindowBytes = 64 * 1024;
 constexpr std::size_t kMaxBitsAhead = 8 * kWindowBytes / 8;
 static_assert(8 * (kWindowBytes + ScanBits::kPadding) <= kBitMask);
 constexpr std::size_t kFirstGuess = 40;  // bits a block
-constexpr int kMaxExactRuns = 32;
 
 }  // namespace
 
@@ -42,28 +40,11 @@ McuReader::McuReader(ByteSpan scan, const McuTables& tables)
 }
 
 McuRun McuReader::ReadRun() {
-  if (exact_runs_ > 0) {
-    --exact_runs_;
-    return ReadWith(tables_.exact());
-  }
-  McuRun run = ReadWith(tables_.fast());
-  if (!was_damaged_) {
-    next_exact_runs_ = std::max(next_exact_runs_ / 2, 1);
-    return run;
-  }
-  // The joined codes' fault perhaps, and then not the last one: pictures have many blocks without
-  // an end-of-block code or none.
-  exact_runs_ = next_exact_runs_;
-  next_exact_runs_ = std::min(2 * next_exact_runs_, kMaxExactRuns);
-  return run.first.empty() ? ReadWith(tables_.exact()) : run;
-}
-
-McuRun McuReader::ReadWith(std::span<const BlockTables> tables) {
   next_bit_ = bits_.MoveTo(next_bit_);
   const std::size_t began = next_bit_;
   const std::size_t ahead = std::min(bits_a_block_ * kBlocksAhead, kMaxBitsAhead);
-  lead_.Begin(began, tables);
-  scout_.Begin(began + ahead, tables);
+  lead_.Begin(began, tables_.ring());
+  scout_.Begin(began + ahead, tables_.ring());
   const bool joined = scout_.begin_bit < bits_.bits() && ReadUntilJoined();
   if (!joined) ReadLeadAlone();
 
@@ -130,7 +111,6 @@ std::span<CoefficientBlock> McuReader::Take(Track& track, std::size_t first_mcu,
   const auto blocks = static_cast<std::size_t>(damaged - all.begin());
   const std::span<CoefficientBlock> taken = all.first(blocks - blocks % blocks_in_mcu_);
   if (!taken.empty()) next_bit_ = taken.back().end_bit();
-  was_damaged_ = taken.size() < all.size();
   return taken;
 }
 

@@ -50,7 +50,6 @@ class McuReader {
     std::size_t BlocksRead() const { return static_cast<std::size_t>(place.block - blocks.data()); }
   };
 
-  McuRun ReadWith(std::span<const BlockTables> tables);
   bool ReadUntilJoined();
   void ReadLeadAlone();
   bool FindJoint();
@@ -65,9 +64,6 @@ class McuReader {
   ScanBits bits_;
   std::size_t next_bit_ = 0;  // where the next run begins
   std::size_t bits_a_block_;  // as in the last run
-  bool was_damaged_ = false;  // the last run ended before a damaged block
-  int exact_runs_ = 0;        // that come next,
-  int next_exact_runs_ = 1;   // and that come when a fast one meets a damaged block
   Track lead_;
   Track scout_;
 };

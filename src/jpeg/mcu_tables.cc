@@ -23,29 +23,21 @@ std::size_t FirstLike(std::span<const McuComponent> components, const McuCompone
 std::optional<McuTables> McuTables::Create(std::span<const McuComponent> components) {
   McuTables tables;
   tables.codes_.reserve(components.size());
-  tables.tables_.reserve(2 * components.size());
-  std::vector<const OfBlock*> fast_of_component;
-  std::vector<const OfBlock*> fast;  // of each block
-  std::vector<const OfBlock*> exact;
+  tables.tables_.reserve(components.size());
+  std::vector<const OfBlock*> of_component;
+  std::vector<const OfBlock*> of_mcu;
   for (const McuComponent& component : components) {
     const std::size_t like = FirstLike(components, component);
-    if (like == fast_of_component.size()) {
-      if (!tables.Add(component)) return std::nullopt;
-      fast_of_component.push_back(&tables.tables_.end()[-2]);
-    } else {
-      fast_of_component.push_back(fast_of_component[like]);
-    }
-    const auto blocks = static_cast<std::size_t>(component.blocks);
-    fast.insert(fast.end(), blocks, fast_of_component.back());
-    exact.insert(exact.end(), blocks, fast_of_component.back() + 1);
+    const bool is_new = like == of_component.size();
+    if (is_new && !tables.Add(component)) return std::nullopt;
+    of_component.push_back(is_new ? &tables.tables_.back() : of_component[like]);
+    of_mcu.insert(of_mcu.end(), static_cast<std::size_t>(component.blocks), of_component.back());
   }
-  if (fast.empty() || fast.size() > kMaxBlocksInMcu) return std::nullopt;
-  tables.fast_ = Ring(fast);
-  tables.exact_ = Ring(exact);
+  if (of_mcu.empty() || of_mcu.size() > kMaxBlocksInMcu) return std::nullopt;
+  tables.ring_ = Ring(of_mcu);
   return tables;
 }
 
-// Two sets of tables: the fast ones and, behind them, the exact ones.
 bool McuTables::Add(const McuComponent& component) {
   const auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
   const auto ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
@@ -54,7 +46,6 @@ bool McuTables::Add(const McuComponent& component) {
   using Joins = StepTable::Joins;
   const Joins ac_joins = component.only_dc ? Joins::kAll : Joins::kEndOfBlock;
   tables_.push_back({{codes.dc, codes.ac, Joins::kEndOfBlock}, {codes.ac, codes.ac, ac_joins}});
-  tables_.push_back({{codes.dc, codes.ac, Joins::kNothing}, {codes.ac, codes.ac, Joins::kNothing}});
   return true;
 }
 

@@ -28,11 +28,9 @@ class McuTables {
   McuTables(McuTables&&) = default;
   McuTables& operator=(McuTables&&) = default;
 
-  std::size_t blocks_in_mcu() const { return fast_.size(); }
-  // How the blocks of an MCU are read, in a ring: with steps of several codes, where those are
-  // faster, or of one code each, which is never wrong.
-  std::span<const BlockTables> fast() const { return fast_; }
-  std::span<const BlockTables> exact() const { return exact_; }
+  std::size_t blocks_in_mcu() const { return ring_.size(); }
+  // How the blocks of an MCU are read.
+  std::span<const BlockTables> ring() const { return ring_; }
 
  private:
   struct OfBlock {
@@ -53,8 +51,7 @@ class McuTables {
   // By address in what comes below; moving a vector moves no element.
   std::vector<CodesOfComponent> codes_;
   std::vector<OfBlock> tables_;
-  std::vector<BlockTables> fast_;
-  std::vector<BlockTables> exact_;
+  std::vector<BlockTables> ring_;
 };
 
 }  // namespace thimble

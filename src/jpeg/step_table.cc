@@ -32,8 +32,11 @@ Step StepOf(HuffmanCode code, HuffmanUse use, std::uint64_t bits) {
 StepTable::StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins joins)
     : first_(&first) {
   FillWithSingle();
-  if (joins == Joins::kEndOfBlock) JoinEndOfBlock(rest);
-  if (joins == Joins::kAll) JoinAll(rest);
+  if (joins == Joins::kAll) {
+    JoinAll(rest);
+  } else {
+    JoinEndOfBlock(rest);
+  }
 }
 
 void StepTable::FillWithSingle() {
@@ -92,7 +95,7 @@ void StepTable::JoinAll(const HuffmanTable& rest) {
   }
 }
 
-Step StepTable::FindAny(std::uint64_t bits) const {
+Step StepTable::FindSingle(std::uint64_t bits) const {
   const HuffmanCode code = first_->Find(bits);
   if (code.length == 0) return {1, kInvalidAdvance, 0};
   return StepOf(code, first_->use(), bits);

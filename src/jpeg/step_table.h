@@ -13,10 +13,9 @@
 namespace thimble {
 
 // Positions in the zigzag sequence of a block: 0 is DC, 64 is the block's end.
-//
-// How an end-of-block code moves on, behind others that come in the same step and alone: further
-// than anything else, and so far that no step beyond a block's end looks like the other kind.
 inline constexpr int kBlockEnd = 64;
+// How an end-of-block code moves on, behind others in the same step and alone: further than
+// anything else, so that both can be told apart.
 inline constexpr int kJoinedEndAdvance = 128;
 inline constexpr int kLoneEndAdvance = 256;
 // A position that no valid code leads to: what is no code moves on so far.
@@ -26,19 +25,22 @@ inline constexpr int kInvalidAdvance = 65;
 inline constexpr int kPositionShift = 22;
 inline constexpr std::uint32_t kBitMask = (1U << kPositionShift) - 1;
 inline constexpr std::int64_t kBlockEndWord = std::int64_t{kBlockEnd} << kPositionShift;
+// Set in the word of a place where a step has gone too far: behind the end of a block, or to an
+// end-of-block code behind it; or where it was not known.
+inline constexpr std::uint32_t kTooFar = 64U << kPositionShift;
 // No step moves on by more bits: codes have at most 16, values 11.
 inline constexpr std::size_t kMaxBitsAStep = 27;
 
 // In one word, so that the tables, which compete for the first-level cache, stay small.
 class Step {
  public:
-  Step() = default;  // unknown to the look-up
+  Step() = default;  // not known to the look-up: goes too far
   Step(int total_bits, int advance, int to_value)
       : word_(static_cast<std::uint32_t>(total_bits) |
               static_cast<std::uint32_t>(to_value & 0xFFFF) << kTotalBits |
               static_cast<std::uint32_t>(advance) << kPositionShift) {}
 
-  bool is_known() const { return word_ != 0; }
+  bool is_known() const { return word_ != kTooFar; }
   // With those of the value. In six bits, as the CPU's shifts take it.
   std::uint32_t total_bits() const { return word_ & kTotalMask; }
   // Positions, the value's own included.
@@ -57,7 +59,7 @@ class Step {
   static constexpr std::uint32_t kTotalMask = (1U << kTotalBits) - 1;
   static_assert(kTotalBits + 16 <= kPositionShift);
 
-  std::uint32_t word_ = 0;
+  std::uint32_t word_ = kTooFar;
 };
 
 class StepTable {
@@ -66,14 +68,13 @@ class StepTable {
   // two refills of the bit buffer.
   static constexpr int kMaxBits = 19;
 
+  // A step of several codes ends no block but by an end-of-block code. Behind a block's last
+  // coefficient there is none: what looks like one, or like more codes, goes too far then.
   enum class Joins : std::uint8_t {
-    kNothing,
-    // An end-of-block code with the code before it, where the look-up sees both. When that
-    // is a block's last, what looks like that code is not one; the position that the
-    // step arrives at is an invalid one then.
+    // An end-of-block code with the code before it, where the look-up sees both.
     kEndOfBlock,
     // As many AC codes as there are in a look-up, for blocks of which only DC is needed: values are
-    // nonsense. May go too far in the same way.
+    // nonsense.
     kAll,
   };
 
@@ -82,8 +83,8 @@ class StepTable {
 
   // For what begins with `bits`, left-aligned.
   Step Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
-  // Knows the others as well: one code and its value, kMaxBitsAStep at most.
-  Step FindAny(std::uint64_t bits) const;
+  // One code and its value, of kMaxBitsAStep at most: for where that is not known or too far.
+  Step FindSingle(std::uint64_t bits) const;
 
  private:
   void FillWithSingle();

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
+#include <string>
 
 #include "jpeg/huffman_test_support.h"
 
@@ -31,14 +31,14 @@ HuffmanTable SomeDcTable() {
 
 TEST(StepTable, TellsMoveAndValue) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kNothing);
+  const StepTable table(ac, ac, Joins::kEndOfBlock);
   const auto expect = [&table](const std::string& text, std::uint32_t move, int value) {
     const Step step = table.Find(Bits(text));
     EXPECT_EQ(step.move(), move) << text;
     EXPECT_EQ(step.ValueIn(Bits(text)), value) << text;
   };
-  expect("001", Move(1, 3), 1);
-  expect("000", Move(1, 3), -1);
+  expect("00111", Move(1, 3), 1);
+  expect("00011", Move(1, 3), -1);
   expect("0111", Move(2, 4), 3);
   expect("0110", Move(2, 4), 2);
   expect("0101", Move(2, 4), -2);
@@ -53,21 +53,21 @@ TEST(StepTable, TellsMoveAndValue) {
 
 TEST(StepTable, LooksLongCodesUpElsewhere) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kNothing);
+  const StepTable table(ac, ac, Joins::kEndOfBlock);
   const std::uint64_t bits = Bits("111100000000001000");
   EXPECT_FALSE(table.Find(bits).is_known());
-  EXPECT_EQ(table.FindAny(bits).move(), Move(1, 18));
-  EXPECT_EQ(table.FindAny(bits).ValueIn(bits), 8 - 31);
+  EXPECT_EQ(table.FindSingle(bits).move(), Move(1, 18));
+  EXPECT_EQ(table.FindSingle(bits).ValueIn(bits), 8 - 31);
   // No code begins so.
   EXPECT_FALSE(table.Find(Bits("1111111")).is_known());
-  EXPECT_EQ(table.FindAny(Bits("1111111")).move(), Move(kInvalidAdvance, 1));
+  EXPECT_EQ(table.FindSingle(Bits("1111111")).move(), Move(kInvalidAdvance, 1));
 }
 
 // The value's sign must be seen.
 TEST(StepTable, KnowsCodesOfAllBitsOfALookUpOnlyWithoutAValue) {
   const HuffmanCodes codes = Codes({{10, 0x01}, {11, 0x02}, {11, 0x00}});
   const HuffmanTable ac = *HuffmanTable::Create(codes, HuffmanUse::kAc);
-  const StepTable table(ac, ac, Joins::kNothing);
+  const StepTable table(ac, ac, Joins::kEndOfBlock);
   EXPECT_TRUE(table.Find(Bits("0000000000")).is_known());
   EXPECT_FALSE(table.Find(Bits("00000000010")).is_known());
   EXPECT_TRUE(table.Find(Bits("00000000011")).is_known());
@@ -76,12 +76,12 @@ TEST(StepTable, KnowsCodesOfAllBitsOfALookUpOnlyWithoutAValue) {
 TEST(StepTable, LeavesStepsOfManyBitsToASlowerWay) {
   const HuffmanCodes codes = Codes({{9, 0x0A}, {10, 0x0A}});
   const HuffmanTable ac = *HuffmanTable::Create(codes, HuffmanUse::kAc);
-  const StepTable table(ac, ac, Joins::kNothing);
+  const StepTable table(ac, ac, Joins::kEndOfBlock);
   EXPECT_TRUE(table.Find(Bits("000000000")).is_known());
   const std::uint64_t bits = Bits("00000000100000000001");
   EXPECT_FALSE(table.Find(bits).is_known());
-  EXPECT_EQ(table.FindAny(bits).move(), Move(1, 20));
-  EXPECT_EQ(table.FindAny(bits).ValueIn(bits), 1 - 1023);
+  EXPECT_EQ(table.FindSingle(bits).move(), Move(1, 20));
+  EXPECT_EQ(table.FindSingle(bits).ValueIn(bits), 1 - 1023);
 }
 
 TEST(StepTable, JoinsTheEndOfABlockWithTheCoefficientBeforeIt) {
@@ -155,6 +155,16 @@ TEST(StepTable, JoinsAllCodesOfALookUp) {
                            "1110"))
                 .move(),
             Move(18, 7));
+}
+
+TEST(StepTable, GoesTooFarWhereNothingIsKnown) {
+  const HuffmanTable ac = SomeAcTable();
+  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  for (std::uint32_t position = 0; position < kBlockEnd; ++position) {
+    const std::uint32_t word = position << kPositionShift;
+    EXPECT_NE((word + table.Find(Bits("1111111")).move()) & kTooFar, 0U);
+    EXPECT_EQ((word + table.Find(Bits("10")).move()) & kTooFar, 0U);
+  }
 }
 
 TEST(StepTable, NeverJoinsPastTheEndOfABlock) {
