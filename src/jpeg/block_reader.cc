@@ -49,13 +49,16 @@ HWY_INLINE T* Advance(T* from, std::int64_t step_bytes, std::int64_t mask) {
 }
 
 HWY_INLINE void TakeStep(const std::uint8_t* bits, ReadingPlace& place, std::uint64_t& next_bits) {
-  const Step step = place.table->Find(next_bits);
-  std::int16_t value = step.ValueIn(next_bits);
+  const Step& step = place.table->Find(next_bits);
+  const std::uint64_t position = place.word >> kPositionShift;
+  std::uint64_t first_position = position + step.first_advance();
+  std::int16_t first_value = step.FirstValueIn(next_bits);
   std::uint64_t word = place.word + step.move();
   if (HWY_UNLIKELY((word & kTooFar) != 0)) {
     next_bits = BitsAt(bits, place.bit());  // may be more than are left of them
     const Step single = FindSingle(*place.table, next_bits);
-    value = single.ValueIn(next_bits);
+    first_position = position + single.first_advance();
+    first_value = single.FirstValueIn(next_bits);
     word = place.word + single.move();
     next_bits = BitsAt(bits, word & kBitMask);
   } else {
@@ -63,8 +66,10 @@ HWY_INLINE void TakeStep(const std::uint8_t* bits, ReadingPlace& place, std::uin
   }
   place.word = word;
   CoefficientBlock& block = *place.block;
-  block.values[kPlaceBefore[place.word >> kPositionShift]] = value;
-  block.end = static_cast<std::uint32_t>(place.word);
+  // Where there is only one coefficient, it comes to the last one's place, and must stay there.
+  block.values[kPlaceBefore[word >> kPositionShift]] = step.last_value();
+  block.values[kPlaceBefore[first_position]] = first_value;
+  block.end = static_cast<std::uint32_t>(word);
 
   // All ones inside a block, zeros at its end, where the next code is the next block's DC code.
   // Masks instead of conditions, lest the compiler make a branch of them.

@@ -44,8 +44,8 @@ bool McuTables::Add(const McuComponent& component) {
   if (!dc || !ac) return false;
   const CodesOfComponent& codes = codes_.emplace_back(*dc, *ac);
   using Joins = StepTable::Joins;
-  const Joins ac_joins = component.only_dc ? Joins::kAll : Joins::kEndOfBlock;
-  tables_.push_back({{codes.dc, codes.ac, Joins::kEndOfBlock}, {codes.ac, codes.ac, ac_joins}});
+  const Joins ac_joins = component.only_dc ? Joins::kAll : Joins::kTwoValues;
+  tables_.push_back({{codes.dc, codes.ac, Joins::kTwoValues}, {codes.ac, codes.ac, ac_joins}});
   return true;
 }
 

@@ -10,10 +10,14 @@ constexpr int kToLeft = 64 - kLookupBits;
 
 int ValueBits(HuffmanCode code) { return code.symbol & 15; }
 
+bool IsEndOfBlock(HuffmanCode code, HuffmanUse use) {
+  return use == HuffmanUse::kAc && code.length > 0 && ValueBits(code) == 0 &&
+         code.symbol >> 4 != kZeroRun;
+}
+
 int AdvanceOf(HuffmanCode code, HuffmanUse use) {
   if (use == HuffmanUse::kDc) return 1;
-  const int run = code.symbol >> 4;
-  return ValueBits(code) == 0 && run != kZeroRun ? kLoneEndAdvance : run + 1;
+  return IsEndOfBlock(code, use) ? kLoneEndAdvance : (code.symbol >> 4) + 1;
 }
 
 // One code, where `bits` begin with it. A value is its bits where the first is 1, else less all
@@ -27,6 +31,14 @@ Step StepOf(HuffmanCode code, HuffmanUse use, std::uint64_t bits) {
   return {code.length + value_bits, AdvanceOf(code, use), static_cast<int>(to_value)};
 }
 
+// The code behind `before` bits of those that a look-up sees. Behind these there are zeros: a code
+// that takes some of them is not known.
+HuffmanCode SeenCode(const HuffmanTable& table, std::uint64_t bits, int before) {
+  if (before >= kLookupBits) return {};
+  const HuffmanCode code = table.FindShort(bits << before);
+  return before + code.length <= kLookupBits ? code : HuffmanCode();
+}
+
 }  // namespace
 
 StepTable::StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins joins)
@@ -35,7 +47,7 @@ StepTable::StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins 
   if (joins == Joins::kAll) {
     JoinAll(rest);
   } else {
-    JoinEndOfBlock(rest);
+    JoinTwoValues(rest);
   }
 }
 
@@ -54,23 +66,32 @@ void StepTable::FillWithSingle() {
   }
 }
 
-void StepTable::JoinEndOfBlock(const HuffmanTable& rest) {
+void StepTable::JoinTwoValues(const HuffmanTable& rest) {
   for (std::size_t index = 0; index < lookup_.size(); ++index) {
     Step& step = lookup_[index];
+    const auto first_advance = static_cast<int>(step.advance());
+    if (!step.is_known() || first_advance == kLoneEndAdvance) continue;
     const std::uint64_t bits = std::uint64_t{index} << kToLeft;
-    const auto step_bits = static_cast<int>(step.total_bits());
-    const auto advance = static_cast<int>(step.advance());
-    if (!step.is_known() || step_bits >= kLookupBits || advance == kLoneEndAdvance) continue;
-    const HuffmanCode next = rest.FindShort(bits << step_bits);
-    // Behind the bits that are seen there are zeros: a code that takes some of them is not known.
-    const int joined_bits = step_bits + next.length;
-    if (next.length == 0 || joined_bits > kLookupBits ||
-        AdvanceOf(next, rest.use()) != kLoneEndAdvance) {
-      continue;
+    auto seen_bits = static_cast<int>(step.total_bits());
+    int advance = first_advance;
+    int last_value = 0;
+    HuffmanCode next = SeenCode(rest, bits, seen_bits);
+    const int next_bits = next.length + ValueBits(next);
+    if (ValueBits(next) > 0 && seen_bits + next_bits <= kLookupBits) {
+      const std::uint64_t behind = bits << seen_bits;
+      last_value = StepOf(next, rest.use(), behind).FirstValueIn(behind);
+      advance += AdvanceOf(next, rest.use());
+      seen_bits += next_bits;
+      next = SeenCode(rest, bits, seen_bits);
     }
-    // Everything is seen: the value, and the number that the bits are.
-    const auto number = static_cast<int>(bits >> (64 - joined_bits));
-    step = {joined_bits, advance + kJoinedEndAdvance, step.ValueIn(bits) - number};
+    if (IsEndOfBlock(next, rest.use())) {
+      advance += kJoinedEndAdvance;
+      seen_bits += next.length;
+    }
+    if (advance == first_advance) continue;
+    const auto number = static_cast<int>(bits >> (64 - seen_bits));
+    const int to_first_value = step.FirstValueIn(bits) - number;
+    step = {seen_bits, advance, to_first_value, first_advance, last_value};
   }
 }
 
@@ -82,11 +103,11 @@ void StepTable::JoinAll(const HuffmanTable& rest) {
     auto step_bits = static_cast<int>(step.total_bits());
     auto advance = static_cast<int>(step.advance());
     while (step_bits < kLookupBits && advance < kBlockEnd) {
-      const HuffmanCode next = rest.FindShort(bits << step_bits);
-      if (next.length == 0 || step_bits + next.length > kLookupBits) break;
+      const HuffmanCode next = SeenCode(rest, bits, step_bits);
+      if (next.length == 0) break;
       const int next_bits = step_bits + next.length + ValueBits(next);
       const int next_advance = AdvanceOf(next, rest.use());
-      const bool is_end = next_advance == kLoneEndAdvance;
+      const bool is_end = IsEndOfBlock(next, rest.use());
       if (next_bits > kMaxBits || (!is_end && advance + next_advance >= kBlockEnd)) break;
       step_bits = next_bits;
       advance += is_end ? kJoinedEndAdvance : next_advance;

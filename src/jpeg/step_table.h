@@ -31,28 +31,39 @@ inline constexpr std::uint32_t kTooFar = 64U << kPositionShift;
 // No step moves on by more bits: codes have at most 16, values 11.
 inline constexpr std::size_t kMaxBitsAStep = 27;
 
-// In one word, so that the tables, which compete for the first-level cache, stay small.
+// What the next bits mean: a coefficient, mostly, and perhaps a second one.
 class Step {
  public:
   Step() = default;  // not known to the look-up: goes too far
+  // Of one code. `to_value`: added to the number that all the bits are it gives the value. How much
+  // that is depends only on bits that the look-up sees: the code's, and the value's first, which
+  // is its sign.
   Step(int total_bits, int advance, int to_value)
       : word_(static_cast<std::uint32_t>(total_bits) |
               static_cast<std::uint32_t>(to_value & 0xFFFF) << kTotalBits |
-              static_cast<std::uint32_t>(advance) << kPositionShift) {}
+              static_cast<std::uint32_t>(advance) << kPositionShift),
+        first_advance_(static_cast<std::uint16_t>(advance)) {}
+  // Of several codes, with the value of the last coefficient.
+  Step(int total_bits, int advance, int to_first_value, int first_advance, int last_value)
+      : Step(total_bits, advance, to_first_value) {
+    first_advance_ = static_cast<std::uint16_t>(first_advance);
+    last_value_ = static_cast<std::int16_t>(last_value);
+  }
 
   bool is_known() const { return word_ != kTooFar; }
-  // With those of the value. In six bits, as the CPU's shifts take it.
+  // With those of values. In six bits, as the CPU's shifts take it.
   std::uint32_t total_bits() const { return word_ & kTotalMask; }
-  // Positions, the value's own included.
-  std::uint32_t advance() const { return word_ >> kPositionShift; }
-  // How it moves on: positions, the value's own included, and bits.
+  // How it moves on: positions, the values' own included, and bits.
   std::uint32_t move() const { return word_ & (~kBitMask | kTotalMask); }
-  // The coefficient, where this step was looked up for `bits`. All of its bits are a number, and
-  // how far off the value that is depends only on those that the look-up sees: those of the code,
-  // and the value's first bit, which is its sign.
-  std::int16_t ValueIn(std::uint64_t bits) const {
+  std::uint32_t advance() const { return word_ >> kPositionShift; }
+  // The same up to the first coefficient.
+  std::uint32_t first_advance() const { return first_advance_; }
+  // That coefficient, where this step was looked up for `bits`.
+  std::int16_t FirstValueIn(std::uint64_t bits) const {
     return static_cast<std::int16_t>((bits >> (-word_ & kTotalMask)) + (word_ >> kTotalBits));
   }
+  // The coefficient before the position that is reached. Anything where it is the first.
+  std::int16_t last_value() const { return last_value_; }
 
  private:
   static constexpr int kTotalBits = 6;
@@ -60,7 +71,10 @@ class Step {
   static_assert(kTotalBits + 16 <= kPositionShift);
 
   std::uint32_t word_ = kTooFar;
+  std::uint16_t first_advance_ = 0;
+  std::int16_t last_value_ = 0;
 };
+static_assert(sizeof(Step) == 8);
 
 class StepTable {
  public:
@@ -71,8 +85,8 @@ class StepTable {
   // A step of several codes ends no block but by an end-of-block code. Behind a block's last
   // coefficient there is none: what looks like one, or like more codes, goes too far then.
   enum class Joins : std::uint8_t {
-    // An end-of-block code with the code before it, where the look-up sees both.
-    kEndOfBlock,
+    // A second coefficient and an end-of-block code, where the look-up sees all of their bits.
+    kTwoValues,
     // As many AC codes as there are in a look-up, for blocks of which only DC is needed: values are
     // nonsense.
     kAll,
@@ -82,13 +96,13 @@ class StepTable {
   StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins joins);
 
   // For what begins with `bits`, left-aligned.
-  Step Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
+  const Step& Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
   // One code and its value, of kMaxBitsAStep at most: for where that is not known or too far.
   Step FindSingle(std::uint64_t bits) const;
 
  private:
   void FillWithSingle();
-  void JoinEndOfBlock(const HuffmanTable& rest);
+  void JoinTwoValues(const HuffmanTable& rest);
   void JoinAll(const HuffmanTable& rest);
 
   std::array<Step, std::size_t{1} << kLookupBits> lookup_;

@@ -31,21 +31,23 @@ HuffmanTable SomeDcTable() {
 
 TEST(StepTable, TellsMoveAndValue) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   const auto expect = [&table](const std::string& text, std::uint32_t move, int value) {
     const Step step = table.Find(Bits(text));
     EXPECT_EQ(step.move(), move) << text;
-    EXPECT_EQ(step.ValueIn(Bits(text)), value) << text;
+    EXPECT_EQ(step.FirstValueIn(Bits(text)), value) << text;
   };
-  expect("00111", Move(1, 3), 1);
-  expect("00011", Move(1, 3), -1);
-  expect("0111", Move(2, 4), 3);
-  expect("0110", Move(2, 4), 2);
-  expect("0101", Move(2, 4), -2);
-  expect("0100", Move(2, 4), -3);
+  // No code is seen behind these.
+  expect("0011111", Move(1, 3), 1);
+  expect("0001111", Move(1, 3), -1);
+  expect("01111111", Move(2, 4), 3);
+  expect("01101111", Move(2, 4), 2);
+  expect("01011111", Move(2, 4), -2);
+  expect("01001111", Move(2, 4), -3);
+  expect("1101111", Move(16, 3), 0);
+  // Behind this another block begins.
   expect("10", Move(kLoneEndAdvance, 2), 0);
   expect("1011", Move(kLoneEndAdvance, 2), 0);
-  expect("110", Move(16, 3), 0);
   // The look-up sees 7 of the 10 bits.
   expect("11101000000001", Move(1, 14), 513);
   expect("11100000000001", Move(1, 14), 1 - 1023);
@@ -53,11 +55,11 @@ TEST(StepTable, TellsMoveAndValue) {
 
 TEST(StepTable, LooksLongCodesUpElsewhere) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   const std::uint64_t bits = Bits("111100000000001000");
   EXPECT_FALSE(table.Find(bits).is_known());
   EXPECT_EQ(table.FindSingle(bits).move(), Move(1, 18));
-  EXPECT_EQ(table.FindSingle(bits).ValueIn(bits), 8 - 31);
+  EXPECT_EQ(table.FindSingle(bits).FirstValueIn(bits), 8 - 31);
   // No code begins so.
   EXPECT_FALSE(table.Find(Bits("1111111")).is_known());
   EXPECT_EQ(table.FindSingle(Bits("1111111")).move(), Move(kInvalidAdvance, 1));
@@ -67,7 +69,7 @@ TEST(StepTable, LooksLongCodesUpElsewhere) {
 TEST(StepTable, KnowsCodesOfAllBitsOfALookUpOnlyWithoutAValue) {
   const HuffmanCodes codes = Codes({{10, 0x01}, {11, 0x02}, {11, 0x00}});
   const HuffmanTable ac = *HuffmanTable::Create(codes, HuffmanUse::kAc);
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   EXPECT_TRUE(table.Find(Bits("0000000000")).is_known());
   EXPECT_FALSE(table.Find(Bits("00000000010")).is_known());
   EXPECT_TRUE(table.Find(Bits("00000000011")).is_known());
@@ -76,36 +78,55 @@ TEST(StepTable, KnowsCodesOfAllBitsOfALookUpOnlyWithoutAValue) {
 TEST(StepTable, LeavesStepsOfManyBitsToASlowerWay) {
   const HuffmanCodes codes = Codes({{9, 0x0A}, {10, 0x0A}});
   const HuffmanTable ac = *HuffmanTable::Create(codes, HuffmanUse::kAc);
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   EXPECT_TRUE(table.Find(Bits("000000000")).is_known());
   const std::uint64_t bits = Bits("00000000100000000001");
   EXPECT_FALSE(table.Find(bits).is_known());
   EXPECT_EQ(table.FindSingle(bits).move(), Move(1, 20));
-  EXPECT_EQ(table.FindSingle(bits).ValueIn(bits), 1 - 1023);
+  EXPECT_EQ(table.FindSingle(bits).FirstValueIn(bits), 1 - 1023);
+}
+
+TEST(StepTable, JoinsASecondCoefficientAndTheEndOfABlock) {
+  const HuffmanTable ac = SomeAcTable();
+  const StepTable table(ac, ac, Joins::kTwoValues);
+  const std::uint64_t bits = Bits(
+      "0100"
+      "001"
+      "10"
+      "11");
+  const Step step = table.Find(bits);
+  EXPECT_EQ(step.move(), Move(3 + kJoinedEndAdvance, 9));
+  EXPECT_EQ(step.first_advance(), 2U);
+  EXPECT_EQ(step.FirstValueIn(bits), -3);
+  EXPECT_EQ(step.last_value(), 1);
 }
 
 TEST(StepTable, JoinsTheEndOfABlockWithTheCoefficientBeforeIt) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   const std::uint64_t bits = Bits(
       "0100"
       "10"
-      "111");
+      "001");
   EXPECT_EQ(table.Find(bits).move(), Move(2 + kJoinedEndAdvance, 6));
-  EXPECT_EQ(table.Find(bits).ValueIn(bits), -3);
-  // No other code, ...
+  EXPECT_EQ(table.Find(bits).first_advance(), 2U);
+  EXPECT_EQ(table.Find(bits).FirstValueIn(bits), -3);
+}
+
+TEST(StepTable, JoinsNoMoreThanTwoCoefficientsOfWhichItSeesAll) {
+  const HuffmanTable ac = SomeAcTable();
+  const StepTable table(ac, ac, Joins::kTwoValues);
   EXPECT_EQ(table
-                .Find(Bits("0100"
+                .Find(Bits("001"
+                           "001"
                            "001"))
                 .move(),
-            Move(2, 4));
-  // ... not with another block's, ...
+            Move(2, 6));
   EXPECT_EQ(table
-                .Find(Bits("10"
-                           "10"))
+                .Find(Bits("001"
+                           "11100000000000"))
                 .move(),
-            Move(kLoneEndAdvance, 2));
-  // ... nor where the look-up does not see all of it.
+            Move(1, 3));
   EXPECT_EQ(table
                 .Find(Bits("11101000000001"
                            "10"))
@@ -116,17 +137,17 @@ TEST(StepTable, JoinsTheEndOfABlockWithTheCoefficientBeforeIt) {
 TEST(StepTable, JoinsTheEndOfABlockWithItsDc) {
   const HuffmanTable dc = SomeDcTable();
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(dc, ac, Joins::kEndOfBlock);
+  const StepTable table(dc, ac, Joins::kTwoValues);
   const std::uint64_t two = Bits(
       "010"
       "10");
   EXPECT_EQ(table.Find(two).move(), Move(1 + kJoinedEndAdvance, 5));
-  EXPECT_EQ(table.Find(two).ValueIn(two), 2);
+  EXPECT_EQ(table.Find(two).FirstValueIn(two), 2);
   const std::uint64_t none = Bits(
       "10"
       "10");
   EXPECT_EQ(table.Find(none).move(), Move(1 + kJoinedEndAdvance, 4));
-  EXPECT_EQ(table.Find(none).ValueIn(none), 0);
+  EXPECT_EQ(table.Find(none).FirstValueIn(none), 0);
 }
 
 TEST(StepTable, JoinsAllCodesOfALookUp) {
@@ -159,7 +180,7 @@ TEST(StepTable, JoinsAllCodesOfALookUp) {
 
 TEST(StepTable, GoesTooFarWhereNothingIsKnown) {
   const HuffmanTable ac = SomeAcTable();
-  const StepTable table(ac, ac, Joins::kEndOfBlock);
+  const StepTable table(ac, ac, Joins::kTwoValues);
   for (std::uint32_t position = 0; position < kBlockEnd; ++position) {
     const std::uint32_t word = position << kPositionShift;
     EXPECT_NE((word + table.Find(Bits("1111111")).move()) & kTooFar, 0U);
