@@ -1,6 +1,8 @@
 #include "jpeg/mcu_reader.h"
 
 #include <algorithm>
+#include <cstring>
+#include <type_traits>
 
 namespace thimble {
 namespace {
@@ -22,7 +24,9 @@ constexpr std::size_t kFirstGuess = 40;  // bits a block
 
 void McuReader::Track::Begin(std::size_t bit, std::span<const BlockTables> ring) {
   if (place.block != nullptr) {
-    std::fill_n(blocks.begin(), BlocksRead() + 1, CoefficientBlock{});
+    // All at once: block by block takes twice the time.
+    static_assert(std::is_trivially_copyable_v<CoefficientBlock>);
+    std::memset(blocks.data(), 0, (BlocksRead() + 1) * sizeof(CoefficientBlock));
   }
   place = AtStartOfMcu(ring, blocks.data(), bit);
   begin_bit = bit;
