@@ -53,8 +53,8 @@ HuffmanCode HuffmanTable::Find(std::uint64_t bits) const {
   for (std::uint8_t length = kLookupBits + 1; length <= kMaxCodeBits; ++length) {
     const auto first_bits = static_cast<std::int32_t>(bits >> (64 - length));
     if (first_bits < code_end_[length]) {
-      const auto index = static_cast<std::size_t>(first_bits + to_index_[length]);
-      return {length, codes_.symbols[index]};
+      const std::int32_t index = first_bits + to_index_[length];
+      return {length, codes_.symbols[static_cast<std::size_t>(index)]};
     }
   }
   return {};

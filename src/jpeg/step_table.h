@@ -39,16 +39,14 @@ class Step {
   // that is depends only on bits that the look-up sees: the code's, and the value's first, which
   // is its sign.
   Step(int total_bits, int advance, int to_value)
-      : word_(static_cast<std::uint32_t>(total_bits) |
-              static_cast<std::uint32_t>(to_value & 0xFFFF) << kTotalBits |
-              static_cast<std::uint32_t>(advance) << kPositionShift),
-        first_advance_(static_cast<std::uint16_t>(advance)) {}
+      : Step(total_bits, advance, to_value, advance, 0) {}
   // Of several codes, with the value of the last coefficient.
   Step(int total_bits, int advance, int to_first_value, int first_advance, int last_value)
-      : Step(total_bits, advance, to_first_value) {
-    first_advance_ = static_cast<std::uint16_t>(first_advance);
-    last_value_ = static_cast<std::int16_t>(last_value);
-  }
+      : word_(static_cast<std::uint32_t>(total_bits) |
+              static_cast<std::uint32_t>(to_first_value & 0xFFFF) << kTotalBits |
+              static_cast<std::uint32_t>(advance) << kPositionShift),
+        first_advance_(static_cast<std::uint16_t>(first_advance)),
+        last_value_(static_cast<std::int16_t>(last_value)) {}
 
   bool is_known() const { return word_ != kTooFar; }
   // With those of values. In six bits, as the CPU's shifts take it.
