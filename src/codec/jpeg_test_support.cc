@@ -124,8 +124,9 @@ std::vector<std::uint8_t> MakeJpeg(const TestJpeg& jpeg, const TestPicture& pict
   jpeg_mem_dest(&libjpeg, &bytes, &size);
 
   Configure(libjpeg, jpeg);
-  const std::vector<jpeg_scan_info> scans = ScanPerComponent(jpeg.sampling.size());
-  if (jpeg.scan_per_component) {
+  const std::vector<jpeg_scan_info> scans =
+      jpeg.scan_per_component ? ScanPerComponent(jpeg.sampling.size()) : jpeg.scans;
+  if (!scans.empty()) {
     libjpeg.scan_info = scans.data();
     libjpeg.num_scans = static_cast<int>(scans.size());
   }

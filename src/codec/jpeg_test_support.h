@@ -29,7 +29,8 @@ struct TestJpeg {
   std::vector<SamplingFactors> sampling = {{2, 2}, {1, 1}, {1, 1}};
   int quality = 95;
   bool progressive = false;
-  bool scan_per_component = false;  // sequential, not interleaved
+  bool scan_per_component = false;         // sequential, not interleaved
+  std::vector<jpeg_scan_info> scans = {};  // a progression of one's own
   bool arithmetic = false;
   int restart_rows = 0;
   bool adobe_marker = false;  // written by libjpeg itself for RGB, CMYK and YCCK

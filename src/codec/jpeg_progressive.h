@@ -1,0 +1,31 @@
+// Inside codec/ only: a progressive JPEG, of which libjpeg has read the header, as the values that
+// src/jpeg decodes.
+#pragma once
+
+#include <cstdio>  // jpeglib.h needs it before itself
+#include <optional>
+#include <vector>
+
+#include <jpeglib.h>
+
+#include "base/error.h"
+#include "jpeg/coefficient_picture.h"
+#include "jpeg/progressive_picture.h"
+
+namespace thimble {
+
+// Nothing for the kinds that only libjpeg decodes: pictures that are not progressive or have
+// restart markers, files without an end marker, quantization tables between scans, and whatever
+// else is odd behind the header. After jpeg_read_header, before jpeg_start_decompress. The scans'
+// bytes are libjpeg's source. `only_dc`: components whose AC coefficients are not wanted (their
+// scans are left out), by index.
+std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_struct& libjpeg,
+                                                       const std::vector<bool>& only_dc);
+
+// The coefficients of all components: what jpeg_read_coefficients gives for the same source, if it
+// gives them without a warning. Nothing: libjpeg has to say what the picture is, or whether it is
+// one.
+Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompress_struct& libjpeg,
+                                                            const std::vector<bool>& only_dc);
+
+}  // namespace thimble

@@ -1,0 +1,73 @@
+// The inner loops of decoding progressive scans (ISO 10918-1, annex G): codes to coefficients, a
+// row of blocks at a time.
+//
+// Nothing is tested coefficient by coefficient. For each block a word says which coefficients are
+// not zero; a code of a refinement scan, which passes over so many zeros and corrects whatever else
+// lies between, takes a few operations on such words and takes all its correction bits at once.
+//
+// Thread-safety: pure functions on the caller's data. Errors: false at the first thing that is not
+// right; the coefficients are worth nothing then.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "jpeg/progressive_table.h"
+
+namespace thimble {
+
+// How many zero bytes have to follow a scan's data. A block cannot take more: 63 codes of 16 bits,
+// with values of 10, and a correction bit for each coefficient.
+inline constexpr std::size_t kScanPadding = 256;
+
+// How far a scan has been read. The data are without stuffed zeros.
+struct ScanPlace {
+  const std::uint8_t* next = nullptr;  // the first byte that is not wholly in `bits`
+  const std::uint8_t* end = nullptr;   // of the data
+  std::uint64_t bits = 0;              // the next ones, left-aligned
+  std::uint64_t bit_count = 0;         // in `bits`
+  std::uint32_t end_of_blocks = 0;     // blocks to come that the last code has ended already
+};
+
+// Which coefficients of a block, the first of the zigzag sequence at the most significant bit.
+using CoefficientSet = std::uint64_t;
+
+constexpr CoefficientSet CoefficientAt(int position) {
+  return CoefficientSet{1} << (63 - position);
+}
+
+struct AcScan {
+  const ProgressiveTable* table = nullptr;
+  int first = 1;  // positions in the zigzag sequence
+  int last = 63;
+  int low_bit = 0;
+};
+
+// Blocks that follow one another in a component's row.
+struct AcBlocks {
+  std::int16_t* coefficients = nullptr;
+  std::span<CoefficientSet> nonzero;  // of each block, DC apart
+};
+
+// One of the blocks that an MCU has in a DC scan.
+struct DcBlock {
+  const ProgressiveTable* table = nullptr;  // none in a refinement scan
+  std::int16_t* coefficients = nullptr;     // in the first MCU
+  std::size_t to_next = 0;                  // from there to those in the next MCU
+  std::int32_t* last_dc = nullptr;          // the component's
+};
+
+struct ProgressiveReader {
+  // None of the coefficients may have been read before.
+  bool (*read_ac)(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks);
+  bool (*refine_ac)(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks);
+  bool (*read_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPlace& place);
+  bool (*refine_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit,
+                    ScanPlace& place);
+};
+
+// The fastest this CPU can run. Look it up once a picture.
+ProgressiveReader ProgressiveReaderForThisCpu();
+
+}  // namespace thimble
