@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "image/size.h"
+#include "jpeg/progressive_decoder.h"
 
 namespace thimble {
 namespace {
@@ -281,9 +282,9 @@ std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_str
 
 Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompress_struct& libjpeg,
                                                             const std::vector<bool>& only_dc) {
-  const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
+  std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
   if (!picture) return std::nullopt;
-  return DecodeProgressivePicture(*picture);
+  return DecodeProgressivePicture(std::move(*picture));
 }
 
 }  // namespace thimble

@@ -1,21 +1,12 @@
-// Decodes the scans of a progressive JPEG (ISO 10918-1, annex G) into its coefficients.
+// A progressive JPEG as what its markers say, with its entropy-coded data.
 //
-// What the file's markers say comes in as values; this part reads the entropy-coded data only. It
-// takes intact data, and scans whose order the standard allows. Callers have a more patient decoder
-// for all the rest: at the first thing that is not right nothing is read.
-//
-// All scans are read side by side, a row of MCUs after the other, so that the coefficients of a row
-// are in a cache while scan after scan adds to them.
-//
-// Thread-safety: none. Ownership: borrows the data. Errors: kImageTooCostly without memory.
+// Thread-safety: values. Ownership: borrows the data.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <cstddef>
 #include <vector>
 
 #include "base/bytes.h"
-#include "base/error.h"
 #include "jpeg/coefficient_picture.h"
 #include "jpeg/huffman_table.h"
 
@@ -44,9 +35,5 @@ struct ProgressivePicture {
   int mcus_down = 0;
   std::vector<ProgressiveScan> scans;
 };
-
-// Nothing: not for this decoder.
-Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(
-    const ProgressivePicture& picture);
 
 }  // namespace thimble

@@ -53,48 +53,34 @@ HWY_INLINE std::uint64_t Count(CoefficientSet set) {
   return static_cast<std::uint64_t>(std::popcount(set));
 }
 
-// A copy of a ScanPlace that stays in registers. At least kRefilled bits are there after Refill.
+// A copy of a ScanPlace that stays in registers.
 class BitReader {
  public:
-  static constexpr std::uint64_t kRefilled = 56;
+  static constexpr std::uint64_t kLoaded = 57;  // bits
 
+  BitReader() = default;
   explicit BitReader(const ScanPlace& place)
-      : next_(place.next), end_(place.end), bits_(place.bits), count_(place.bit_count) {}
+      : data_(place.data), bit_(place.bit), end_bit_(place.end_bit) {}
 
-  void StoreTo(ScanPlace& place) const {
-    place.next = next_;
-    place.bits = bits_;
-    place.bit_count = count_;
-  }
+  void StoreTo(ScanPlace& place) const { place.bit = bit_; }
 
-  bool is_past_end() const { return next_ > end_ + sizeof(std::uint64_t); }
+  bool is_past_end() const { return bit_ > end_bit_; }
 
-  HWY_INLINE void Refill() {
-    // What is loaded beyond the bits that are counted will be loaded again, and is the same.
-    bits_ |= LoadBigEndian(next_) >> count_;
-    next_ += (63 - count_) >> 3;
-    count_ |= kRefilled;
-  }
+  // At least kLoaded bits from here on, left-aligned.
+  HWY_INLINE std::uint64_t Load() const { return LoadBigEndian(data_ + (bit_ >> 3)) << (bit_ & 7); }
 
-  std::uint64_t bits() const { return bits_; }
+  HWY_INLINE void Skip(std::uint64_t count) { bit_ += count; }
 
-  HWY_INLINE void Skip(std::uint64_t count) {
-    bits_ <<= count;
-    count_ -= count;
-  }
-
-  // At most kRefilled since the last Refill, and fewer than 64.
   HWY_INLINE std::uint64_t Take(std::uint64_t count) {
-    const std::uint64_t taken = (bits_ >> 1) >> (63 - count);
+    const std::uint64_t taken = (Load() >> 1) >> (63 - count);
     Skip(count);
     return taken;
   }
 
  private:
-  const std::uint8_t* next_;
-  const std::uint8_t* end_;
-  std::uint64_t bits_;
-  std::uint64_t count_;
+  const std::uint8_t* data_ = nullptr;
+  std::uint64_t bit_ = 0;
+  std::uint64_t end_bit_ = 0;
 };
 
 HWY_NOINLINE ProgressiveStep FindLongCode(const ProgressiveTable& table, std::uint64_t bits) {
@@ -104,6 +90,10 @@ HWY_NOINLINE ProgressiveStep FindLongCode(const ProgressiveTable& table, std::ui
 HWY_INLINE ProgressiveStep Find(const ProgressiveTable& table, std::uint64_t bits) {
   const ProgressiveStep step = table.Find(bits);
   return HWY_UNLIKELY(step.is_longer_code()) ? FindLongCode(table, bits) : step;
+}
+
+HWY_NOINLINE RefinementStep FindLongCode(const RefinementTable& table, std::uint64_t bits) {
+  return table.FindLongCode(bits);
 }
 
 // The value behind a code: its bits where the first is 1, else less all ones (annex F.2.2.1), which
@@ -116,71 +106,142 @@ HWY_INLINE std::int32_t ValueOf(ProgressiveStep step, std::uint64_t bits) {
   return static_cast<std::int32_t>((magnitude ^ complement) - complement);
 }
 
-// Blocks that a code for the end of blocks ends, this one included. 0: it was no such code.
-HWY_INLINE std::uint32_t TakeEndOfBlocks(ProgressiveStep step, BitReader& reader) {
-  if (step.run() < ProgressiveStep::kEndOfBlocks) return 0;
-  const std::uint32_t bits = step.run() - ProgressiveStep::kEndOfBlocks;
-  reader.Skip(step.code_bits());
-  return (1U << bits) + static_cast<std::uint32_t>(reader.Take(bits));
-}
+// A part that is being read, a code a step. What a step needs is to stay in registers, with two
+// lanes at work: hence copies of what the part says.
+class Lane {
+ public:
+  bool is_damaged() const { return is_damaged_; }
 
-// Gives how many blocks end here, 0 when none does but this, and -1 at what is not right.
-HWY_INLINE bool ReadAcBlock(const AcScan& scan, BitReader& reader, std::int16_t* coefficients,
-                            CoefficientSet& nonzero, std::uint32_t& end_of_blocks) {
-  auto position = static_cast<std::uint32_t>(scan.first);
-  const auto end = static_cast<std::uint32_t>(scan.last) + 1;
-  CoefficientSet found = 0;
-  do {
-    reader.Refill();
-    const ProgressiveStep step = Find(*scan.table, reader.bits());
-    position += step.run();
-    if (position >= end) {
-      end_of_blocks = TakeEndOfBlocks(step, reader);
-      if (end_of_blocks == 0) return false;
-      --end_of_blocks;
-      break;
-    }
-    coefficients[kZigzag[position]] =
-        static_cast<std::int16_t>(ValueOf(step, reader.bits()) * (1 << scan.low_bit));
-    reader.Skip(step.total_bits());
-    found |= CoefficientSet{step.has_value()} << (63 - position);
-    ++position;
-  } while (position < end);
-  nonzero |= found;
-  return true;
-}
+  void StorePlace() const {
+    reader_.StoreTo(*part_->place);
+    part_->place->end_of_blocks = end_of_blocks_;
+  }
 
-bool ReadAc(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks) {
-  BitReader reader(place);
-  std::uint32_t end_of_blocks = place.end_of_blocks;
-  const std::size_t count = blocks.nonzero.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (end_of_blocks > 0) {
-      const std::size_t ended = std::min<std::size_t>(end_of_blocks, count - i);
-      end_of_blocks -= static_cast<std::uint32_t>(ended);
-      i += ended - 1;
-      continue;
-    }
-    if (reader.is_past_end()) return false;
-    if (!ReadAcBlock(scan, reader, blocks.coefficients + i * 64, blocks.nonzero[i],
-                     end_of_blocks)) {
+ protected:
+  Lane() = default;
+
+  HWY_INLINE void BeginPart(const AcPart& part) {
+    part_ = &part;
+    reader_ = BitReader(*part.place);
+    coefficients_ = part.coefficients;
+    nonzero_ = part.nonzero;
+    row_end_ = part.nonzero + part.blocks;
+    rows_left_ = part.rows;
+    end_of_blocks_ = part.place->end_of_blocks;
+    is_damaged_ = false;
+  }
+
+  // Moves on. Gives whether there is another block.
+  HWY_INLINE bool NextBlock(std::size_t count = 1) {
+    coefficients_ += kCoefficients * count;
+    nonzero_ += count;
+    return HWY_LIKELY(nonzero_ != row_end_) || NextRow();
+  }
+
+  HWY_INLINE bool NextRow() {
+    if (--rows_left_ == 0) return false;
+    const std::size_t gap = part_->to_next_row - part_->blocks;
+    coefficients_ += kCoefficients * gap;
+    nonzero_ += gap;
+    row_end_ += part_->to_next_row;
+    return true;
+  }
+
+  // At a code that leads beyond the block: ends it, and perhaps more of them.
+  HWY_INLINE bool TakeEndOfBlocks(std::uint32_t run, std::uint32_t code_bits) {
+    is_damaged_ = run < kEndOfBlocks;
+    if (is_damaged_) return false;
+    const std::uint32_t bits = run - kEndOfBlocks;
+    reader_.Skip(code_bits);
+    // Without this one.
+    end_of_blocks_ = (1U << bits) + static_cast<std::uint32_t>(reader_.Take(bits)) - 1;
+    return true;
+  }
+
+  // Between two blocks: whether the data have not ended long ago.
+  HWY_INLINE bool CheckPlace() {
+    is_damaged_ = reader_.is_past_end();
+    return !is_damaged_;
+  }
+
+  static constexpr std::size_t kCoefficients = 64;
+
+  BitReader reader_;
+  std::int16_t* coefficients_ = nullptr;  // of the block
+  CoefficientSet* nonzero_ = nullptr;     // the block's
+  std::uint32_t end_of_blocks_ = 0;
+  bool is_damaged_ = false;
+
+ private:
+  const AcPart* part_ = nullptr;
+  CoefficientSet* row_end_ = nullptr;
+  std::size_t rows_left_ = 0;
+};
+
+// Reads coefficients for the first time.
+class FirstLane : public Lane {
+ public:
+  // Gives whether there is a block with codes.
+  HWY_INLINE bool Begin(const AcPart& part) {
+    BeginPart(part);
+    table_ = part.table;
+    first_ = static_cast<std::uint32_t>(part.first);
+    end_ = static_cast<std::uint32_t>(part.last) + 1;
+    low_bit_ = part.low_bit;
+    return ToCodedBlock();
+  }
+
+  // Gives false at the end of a block.
+  HWY_INLINE bool Step() {
+    const std::uint64_t bits = reader_.Load();
+    const ProgressiveStep step = Find(*table_, bits);
+    position_ += step.run();
+    if (position_ >= end_) {
+      TakeEndOfBlocks(step.run(), step.code_bits());
       return false;
     }
+    coefficients_[kZigzag[position_]] =
+        static_cast<std::int16_t>(ValueOf(step, bits) * (1 << low_bit_));
+    reader_.Skip(step.total_bits());
+    found_ |= CoefficientSet{step.has_value()} << (63 - position_);
+    ++position_;
+    return position_ < end_;
   }
-  reader.StoreTo(place);
-  place.end_of_blocks = end_of_blocks;
-  return true;
-}
+
+  // At the end of a block. Gives whether there is another one with codes.
+  HWY_INLINE bool ToNextBlock() {
+    *nonzero_ |= found_;
+    return !is_damaged_ && NextBlock() && ToCodedBlock();
+  }
+
+ private:
+  HWY_INLINE bool ToCodedBlock() {
+    for (; end_of_blocks_ > 0; --end_of_blocks_) {
+      if (!NextBlock()) {
+        --end_of_blocks_;
+        return false;
+      }
+    }
+    position_ = first_;
+    found_ = 0;
+    return CheckPlace();
+  }
+
+  const ProgressiveTable* table_ = nullptr;
+  std::uint32_t position_ = 0;  // the next coefficient's
+  std::uint32_t first_ = 0;
+  std::uint32_t end_ = 0;
+  int low_bit_ = 0;
+  CoefficientSet found_ = 0;
+};
 
 // Takes a bit for each of the coefficients, and gives those that have a one.
 HWY_INLINE CoefficientSet TakeCorrections(CoefficientSet of, BitReader& reader) {
   std::uint64_t count = Count(of);
   std::uint64_t bits = 0;
   if (HWY_UNLIKELY(count > 32)) {
-    reader.Refill();
     count -= 32;
     bits = reader.Take(32) << count;
-    reader.Refill();
   }
   return Deposit(bits | reader.Take(count), of);
 }
@@ -195,70 +256,172 @@ HWY_INLINE void Correct(CoefficientSet corrected, std::int32_t step, std::int16_
   }
 }
 
-HWY_INLINE bool RefineAcBlock(const AcScan& scan, CoefficientSet band, BitReader& reader,
-                              std::int16_t* coefficients, CoefficientSet& nonzero,
-                              std::uint32_t& end_of_blocks) {
-  const std::int32_t step_size = 1 << scan.low_bit;
-  CoefficientSet known = nonzero & band;  // that lie ahead
-  CoefficientSet zeros = ~nonzero & band;
-  CoefficientSet corrected = 0;
-  do {
-    reader.Refill();
-    const ProgressiveStep step = Find(*scan.table, reader.bits());
-    const std::uint64_t zero_count = Count(zeros);
-    if (step.run() >= zero_count) {
-      end_of_blocks = TakeEndOfBlocks(step, reader);
-      if (end_of_blocks == 0) return false;
-      reader.Refill();
-      corrected |= TakeCorrections(known, reader);
-      break;
-    }
-    const CoefficientSet at = Deposit(CoefficientSet{1} << (zero_count - 1 - step.run()), zeros);
-    const std::int32_t value = ValueOf(step, reader.bits());
-    reader.Skip(step.total_bits());
-    const CoefficientSet passed = known & (0 - at);
-    corrected |= TakeCorrections(passed, reader);
-    known &= at - 1;
-    zeros &= at - 1;
-    coefficients[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(at))]] =
-        static_cast<std::int16_t>(value * step_size);
-    nonzero |= step.has_value() ? at : 0;
-  } while ((known | zeros) != 0);
-  Correct(corrected, step_size, coefficients);
-  return true;
-}
+// Reads one more bit of coefficients.
+class RefinementLane : public Lane {
+ public:
+  // Gives whether there is a block with codes.
+  HWY_INLINE bool Begin(const AcPart& part) {
+    BeginPart(part);
+    table_ = part.refinements;
+    // From the bit of the first to that of the last.
+    band_ = 2 * CoefficientAt(part.first) - CoefficientAt(part.last);
+    one_ = 1 << part.low_bit;
+    return ToCodedBlock();
+  }
 
-bool RefineAc(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks) {
-  BitReader reader(place);
-  std::uint32_t end_of_blocks = place.end_of_blocks;
-  // From the bit of `first` to that of `last`.
-  const CoefficientSet band = 2 * CoefficientAt(scan.first) - CoefficientAt(scan.last);
-  std::int16_t* coefficients = blocks.coefficients;
-  for (CoefficientSet& nonzero : blocks.nonzero) {
-    if (reader.is_past_end()) return false;
-    if (end_of_blocks > 0) {
-      reader.Refill();
-      Correct(TakeCorrections(nonzero & band, reader), 1 << scan.low_bit, coefficients);
-    } else if (!RefineAcBlock(scan, band, reader, coefficients, nonzero, end_of_blocks)) {
+  // Gives false at the end of a block.
+  HWY_INLINE bool Step() {
+    const std::uint64_t bits = reader_.Load();
+    const RefinementStep step = table_->Find(bits);
+    const std::int64_t later_zeros = static_cast<std::int64_t>(Count(zeros_)) + step.negative_run();
+    if (HWY_UNLIKELY(later_zeros < 0)) return UncommonStep(step, bits);
+    const CoefficientSet at = Deposit(CoefficientSet{1} << later_zeros, zeros_);
+    const CoefficientSet passed = known_ & (0 - at);
+    const std::uint64_t total_bits = step.bits() + Count(passed);
+    if (HWY_UNLIKELY(total_bits > BitReader::kLoaded)) return UncommonStep(step, bits);
+    // What is above the correction bits is not deposited.
+    corrected_ |= Deposit(bits >> (64 - total_bits), passed);
+    reader_.Skip(total_bits);
+    coefficients_[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(at))]] = step.value();
+    added_ |= at;
+    return PassTo(at);
+  }
+
+  // At the end of a block. Gives whether there is another one with codes.
+  HWY_INLINE bool ToNextBlock() {
+    *nonzero_ |= added_;
+    Correct(corrected_, one_, coefficients_);
+    return !is_damaged_ && NextBlock() && ToCodedBlock();
+  }
+
+ private:
+  HWY_INLINE bool ToCodedBlock() {
+    while (end_of_blocks_ > 0) {
+      if (!CheckPlace()) return false;
+      Correct(TakeCorrections(*nonzero_ & band_, reader_), one_, coefficients_);
+      --end_of_blocks_;
+      if (!NextBlock()) return false;
+    }
+    known_ = *nonzero_ & band_;
+    zeros_ = ~*nonzero_ & band_;
+    corrected_ = 0;
+    added_ = 0;
+    return CheckPlace();
+  }
+
+  // Moves on behind a coefficient. Gives whether there is another one.
+  HWY_INLINE bool PassTo(CoefficientSet at) {
+    known_ &= at - 1;
+    zeros_ &= at - 1;
+    return (known_ | zeros_) != 0;
+  }
+
+  // A long code, one without a value, or very many coefficients to correct.
+  HWY_INLINE bool UncommonStep(RefinementStep step, std::uint64_t bits) {
+    if (HWY_UNLIKELY(step.is_longer_code())) step = FindLongCode(*table_, bits);
+    const std::uint32_t run = step.run();
+    const bool has_value = step.is_common() || step.uncommon_has_value();
+    const std::uint32_t code_bits = step.bits() - (step.is_common() ? 1 : 0);
+    const std::uint64_t zero_count = Count(zeros_);
+    if (run >= zero_count) {
+      if (TakeEndOfBlocks(run, code_bits)) corrected_ |= TakeCorrections(known_, reader_);
       return false;
     }
-    end_of_blocks -= end_of_blocks > 0;
-    coefficients += 64;
+    reader_.Skip(code_bits);
+    const CoefficientSet at = Deposit(CoefficientSet{1} << (zero_count - 1 - run), zeros_);
+    if (has_value) {
+      const std::int32_t value = reader_.Take(1) != 0 ? one_ : -one_;
+      coefficients_[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(at))]] =
+          static_cast<std::int16_t>(value);
+      added_ |= at;
+    }
+    corrected_ |= TakeCorrections(known_ & (0 - at), reader_);
+    return PassTo(at);
   }
-  reader.StoreTo(place);
-  place.end_of_blocks = end_of_blocks;
-  return true;
+
+  const RefinementTable* table_ = nullptr;
+  CoefficientSet known_ = 0;  // not zero, and still ahead in the block
+  CoefficientSet zeros_ = 0;  // ahead too
+  CoefficientSet corrected_ = 0;
+  CoefficientSet added_ = 0;
+  CoefficientSet band_ = 0;
+  std::int32_t one_ = 1;
+};
+
+// Hands out parts to lanes.
+class Parts {
+ public:
+  explicit Parts(std::span<const AcPart> parts) : parts_(parts) {}
+
+  // Gives false when there are no more.
+  template <class AnyLane>
+  HWY_INLINE bool BeginNext(AnyLane& lane) {
+    while (next_ < parts_.size()) {
+      if (lane.Begin(parts_[next_++])) return true;
+      if (!End(lane)) return false;
+    }
+    return false;
+  }
+
+  // The lane is at the end of its part, or at damage.
+  template <class AnyLane>
+  HWY_INLINE bool End(const AnyLane& lane) {
+    lane.StorePlace();
+    if (lane.is_damaged()) {
+      is_damaged_ = true;
+      next_ = parts_.size();
+    }
+    return !is_damaged_;
+  }
+
+  bool is_damaged() const { return is_damaged_; }
+
+ private:
+  std::span<const AcPart> parts_;
+  std::size_t next_ = 0;
+  bool is_damaged_ = false;
+};
+
+// Gives false when there is nothing more for the lane to do.
+template <class AnyLane>
+HWY_INLINE bool GoOn(AnyLane& lane, Parts& parts) {
+  if (HWY_LIKELY(lane.Step())) return true;
+  if (HWY_LIKELY(lane.ToNextBlock())) return true;
+  return parts.End(lane) && parts.BeginNext(lane);
 }
+
+// A code's place is known only when the one before it has been looked up, which leaves most of a
+// CPU idle: so two parts are read in turns, a code each.
+template <class AnyLane>
+HWY_INLINE bool ReadParts(std::span<const AcPart> all) {
+  Parts parts(all);
+  AnyLane one;
+  AnyLane other;
+  bool one_reads = parts.BeginNext(one);
+  bool other_reads = parts.BeginNext(other);
+  while (one_reads && other_reads) {
+    one_reads = GoOn(one, parts);
+    other_reads = GoOn(other, parts);
+  }
+  if (other_reads) one = other;
+  bool reads = one_reads || other_reads;
+  while (reads && !parts.is_damaged()) reads = GoOn(one, parts);
+  return !parts.is_damaged();
+}
+
+bool ReadAc(std::span<const AcPart> parts) { return ReadParts<FirstLane>(parts); }
+
+bool RefineAc(std::span<const AcPart> parts) { return ReadParts<RefinementLane>(parts); }
 
 bool ReadDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPlace& place) {
   BitReader reader(place);
   for (std::size_t mcu = 0; mcu < static_cast<std::size_t>(mcus); ++mcu) {
     for (const DcBlock& block : blocks_of_mcu) {
       if (reader.is_past_end()) return false;
-      reader.Refill();
-      const ProgressiveStep step = Find(*block.table, reader.bits());
+      const std::uint64_t bits = reader.Load();
+      const ProgressiveStep step = Find(*block.table, bits);
       if (step.run() != 0) return false;
-      const std::int32_t dc = *block.last_dc + ValueOf(step, reader.bits());
+      const std::int32_t dc = *block.last_dc + ValueOf(step, bits);
       reader.Skip(step.total_bits());
       *block.last_dc = dc;
       const std::int64_t shifted = std::int64_t{dc} * (1 << low_bit);
@@ -275,12 +438,14 @@ bool RefineDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, Sca
   BitReader reader(place);
   for (std::size_t mcu = 0; mcu < static_cast<std::size_t>(mcus); ++mcu) {
     if (reader.is_past_end()) return false;
-    reader.Refill();  // enough for an MCU, which has ten blocks at most
+    std::uint64_t bits = reader.Load();  // enough for an MCU, which has ten blocks at most
     for (const DcBlock& block : blocks_of_mcu) {
       std::int16_t& coefficient = block.coefficients[mcu * block.to_next];
-      const auto bit = static_cast<std::int32_t>(reader.Take(1));
+      const auto bit = static_cast<std::int32_t>(bits >> 63);
       coefficient = static_cast<std::int16_t>(coefficient | bit << low_bit);
+      bits <<= 1;
     }
+    reader.Skip(blocks_of_mcu.size());
   }
   reader.StoreTo(place);
   return true;

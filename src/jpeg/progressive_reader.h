@@ -21,13 +21,12 @@ namespace thimble {
 // with values of 10, and a correction bit for each coefficient.
 inline constexpr std::size_t kScanPadding = 256;
 
-// How far a scan has been read. The data are without stuffed zeros.
+// How far a scan has been read. Its data are without stuffed zeros.
 struct ScanPlace {
-  const std::uint8_t* next = nullptr;  // the first byte that is not wholly in `bits`
-  const std::uint8_t* end = nullptr;   // of the data
-  std::uint64_t bits = 0;              // the next ones, left-aligned
-  std::uint64_t bit_count = 0;         // in `bits`
-  std::uint32_t end_of_blocks = 0;     // blocks to come that the last code has ended already
+  const std::uint8_t* data = nullptr;
+  std::uint64_t bit = 0;            // the next one
+  std::uint64_t end_bit = 0;        // of the data
+  std::uint32_t end_of_blocks = 0;  // blocks to come that the last code has ended already
 };
 
 // Which coefficients of a block, the first of the zigzag sequence at the most significant bit.
@@ -37,17 +36,19 @@ constexpr CoefficientSet CoefficientAt(int position) {
   return CoefficientSet{1} << (63 - position);
 }
 
-struct AcScan {
-  const ProgressiveTable* table = nullptr;
-  int first = 1;  // positions in the zigzag sequence
+// A part of a scan of AC coefficients: rows of blocks of one component.
+struct AcPart {
+  const ProgressiveTable* table = nullptr;       // of what is read for the first time
+  const RefinementTable* refinements = nullptr;  // else
+  int first = 1;                                 // positions in the zigzag sequence
   int last = 63;
   int low_bit = 0;
-};
-
-// Blocks that follow one another in a component's row.
-struct AcBlocks {
-  std::int16_t* coefficients = nullptr;
-  std::span<CoefficientSet> nonzero;  // of each block, DC apart
+  ScanPlace* place = nullptr;
+  std::int16_t* coefficients = nullptr;  // of the first block
+  CoefficientSet* nonzero = nullptr;     // of each block, DC apart
+  std::size_t blocks = 0;                // in a row
+  std::size_t rows = 0;
+  std::size_t to_next_row = 0;  // blocks
 };
 
 // One of the blocks that an MCU has in a DC scan.
@@ -59,9 +60,11 @@ struct DcBlock {
 };
 
 struct ProgressiveReader {
-  // None of the coefficients may have been read before.
-  bool (*read_ac)(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks);
-  bool (*refine_ac)(const AcScan& scan, ScanPlace& place, const AcBlocks& blocks);
+  // Parts that do not depend on each other: of different scans, the longest first. None of the
+  // coefficients may have been read before.
+  bool (*read_ac)(std::span<const AcPart> parts);
+  // All the coefficients must have been read before, but for this bit and lower ones.
+  bool (*refine_ac)(std::span<const AcPart> parts);
   bool (*read_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPlace& place);
   bool (*refine_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit,
                     ScanPlace& place);

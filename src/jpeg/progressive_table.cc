@@ -11,72 +11,111 @@ constexpr int kMaxDcValueBits = 11;
 constexpr int kMaxAcValueBits = 10;
 constexpr int kMaxDcSymbol = 15;  // libjpeg refuses tables that have greater ones
 constexpr int kCoefficientBits = 15;
-constexpr int kZeroRun = 15;  // with no value bits: 16 zeros
+
+// Of an AC code: how it moves on in the block, or the end of blocks.
+int RunOf(std::uint8_t symbol) {
+  const int run = symbol >> 4;
+  const bool ends_block = (symbol & 15) == 0 && run != kMaxRun;
+  return ends_block ? kEndOfBlocks + run : run;
+}
 
 }  // namespace
 
+std::optional<CanonicalCodes> CanonicalCodes::Create(const HuffmanCodes& codes) {
+  CanonicalCodes made(codes);
+  std::int32_t code = 0;
+  std::int32_t index = 0;
+  for (std::size_t length = 1; length <= kMaxCodeBits; ++length) {
+    made.to_index_[length] = index - code;
+    code += codes.codes_of_length[length];
+    index += codes.codes_of_length[length];
+    if (index > 256) return std::nullopt;
+    if (codes.codes_of_length[length] > 0 && code >= 1 << length) return std::nullopt;
+    made.code_end_[length] = code;
+    code <<= 1;
+  }
+  made.count_ = static_cast<std::size_t>(index);
+  return made;
+}
+
+std::optional<CanonicalCodes::Found> CanonicalCodes::Find(std::uint64_t bits,
+                                                          int min_length) const {
+  for (int length = min_length; length <= kMaxCodeBits; ++length) {
+    const auto code = static_cast<std::int32_t>(bits >> (64 - length));
+    const auto at = static_cast<std::size_t>(length);
+    if (code < code_end_[at]) {
+      const auto index = static_cast<std::size_t>(code + to_index_[at]);
+      return Found{length, codes_.symbols[index]};
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<ProgressiveTable> ProgressiveTable::Create(const HuffmanCodes& codes,
                                                          ProgressiveUse use, int low_bit) {
-  ProgressiveTable table(codes, use, low_bit);
-  if (!table.AssignCodes()) return std::nullopt;
+  const std::optional<CanonicalCodes> canonical = CanonicalCodes::Create(codes);
+  if (!canonical) return std::nullopt;
+  if (use == ProgressiveUse::kDc && std::ranges::any_of(canonical->symbols(), [](auto symbol) {
+        return symbol > kMaxDcSymbol;
+      })) {
+    return std::nullopt;
+  }
+  ProgressiveTable table(*canonical, use, low_bit);
   table.FillLookup();
   return table;
 }
 
-bool ProgressiveTable::AssignCodes() {
-  std::int32_t code = 0;
-  std::int32_t index = 0;
-  for (std::size_t length = 1; length <= kMaxCodeBits; ++length) {
-    to_index_[length] = index - code;
-    code += codes_.codes_of_length[length];
-    index += codes_.codes_of_length[length];
-    if (index > 256) return false;
-    // No code may be all ones.
-    if (codes_.codes_of_length[length] > 0 && code >= 1 << length) return false;
-    code_end_[length] = code;
-    code <<= 1;
-  }
-  return use_ != ProgressiveUse::kDcFirst ||
-         std::all_of(codes_.symbols.begin(), codes_.symbols.begin() + index,
-                     [](std::uint8_t symbol) { return symbol <= kMaxDcSymbol; });
-}
-
 bool ProgressiveTable::MayHaveValueBits(int value_bits) const {
-  if (use_ == ProgressiveUse::kDcFirst) return value_bits <= kMaxDcValueBits;
-  if (use_ == ProgressiveUse::kAcRefinement) return value_bits <= 1;
+  if (use_ == ProgressiveUse::kDc) return value_bits <= kMaxDcValueBits;
   return value_bits <= kMaxAcValueBits && value_bits + low_bit_ <= kCoefficientBits;
 }
 
 ProgressiveStep ProgressiveTable::StepOf(int length, std::uint8_t symbol) const {
-  const bool is_dc = use_ == ProgressiveUse::kDcFirst;
-  const int run = is_dc ? 0 : symbol >> 4;
+  const bool is_dc = use_ == ProgressiveUse::kDc;
   const int value_bits = is_dc ? symbol : symbol & 15;
-  if (!MayHaveValueBits(value_bits)) return {length, 0, ProgressiveStep::kNoCode};
-  const bool ends_block = !is_dc && value_bits == 0 && run != kZeroRun;
-  return {length, value_bits, ends_block ? ProgressiveStep::kEndOfBlocks + run : run};
+  if (!MayHaveValueBits(value_bits)) return {length, 0, kNoCode};
+  return {length, value_bits, is_dc ? 0 : RunOf(symbol)};
 }
 
 ProgressiveStep ProgressiveTable::FindLongCode(std::uint64_t bits) const {
-  for (int length = kLookupBits + 1; length <= kMaxCodeBits; ++length) {
-    const auto code = static_cast<std::int32_t>(bits >> (64 - length));
-    const auto at = static_cast<std::size_t>(length);
-    if (code < code_end_[at]) {
-      const std::int32_t index = code + to_index_[at];
-      return StepOf(length, codes_.symbols[static_cast<std::size_t>(index)]);
-    }
-  }
-  return {1, 0, ProgressiveStep::kNoCode};
+  const auto found = codes_.Find(bits, kLookupBits + 1);
+  if (!found) return {1, 0, kNoCode};
+  return StepOf(found->length, found->symbol);
 }
 
 void ProgressiveTable::FillLookup() {
   auto next = lookup_.begin();  // codes ascend, and so do the bits that begin with them
-  std::size_t index = 0;
+  auto symbol = codes_.symbols().begin();
   for (int length = 1; length <= kLookupBits; ++length) {
-    for (int i = 0; i < codes_.codes_of_length[static_cast<std::size_t>(length)]; ++i) {
-      const ProgressiveStep step = StepOf(length, codes_.symbols[index++]);
-      next = std::fill_n(next, 1 << (kLookupBits - length), step);
+    for (int i = 0; i < codes_.codes_of_length(length); ++i) {
+      next = std::fill_n(next, 1 << (kLookupBits - length), StepOf(length, *symbol++));
     }
   }
+}
+
+std::optional<RefinementTable> RefinementTable::Create(const HuffmanCodes& codes, int low_bit) {
+  const std::optional<CanonicalCodes> canonical = CanonicalCodes::Create(codes);
+  if (!canonical) return std::nullopt;
+  RefinementTable table(*canonical);
+  for (std::size_t i = 0; i < table.lookup_.size(); ++i) {
+    const std::uint64_t bits = std::uint64_t{i} << (64 - kLookupBits);
+    const RefinementStep step = table.UncommonStep(bits);
+    const auto code_bits = static_cast<int>(step.bits());
+    if (code_bits > kLookupBits) continue;
+    table.lookup_[i] = step;
+    if (!step.uncommon_has_value() || code_bits == kLookupBits) continue;
+    const bool is_positive = (bits << code_bits >> 63) != 0;
+    const int value = 1 << low_bit;
+    table.lookup_[i] = RefinementStep::Common(code_bits + 1, static_cast<int>(step.run()),
+                                              is_positive ? value : -value);
+  }
+  return table;
+}
+
+RefinementStep RefinementTable::UncommonStep(std::uint64_t bits) const {
+  const auto found = codes_.Find(bits, 1);
+  if (!found || (found->symbol & 15) > 1) return RefinementStep::Uncommon(1, kNoCode, false);
+  return RefinementStep::Uncommon(found->length, RunOf(found->symbol), (found->symbol & 15) == 1);
 }
 
 }  // namespace thimble

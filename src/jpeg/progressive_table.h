@@ -12,20 +12,50 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "jpeg/huffman_table.h"
 
 namespace thimble {
 
-enum class ProgressiveUse : std::uint8_t { kDcFirst, kAcFirst, kAcRefinement };
+// A step's run beyond these is no run.
+inline constexpr int kMaxRun = 15;
+// No code may lead here.
+inline constexpr int kNoCode = 100;
+// A code that ends a block and perhaps more of them: this and the number of bits behind the code.
+inline constexpr int kEndOfBlocks = 128;
 
+// Canonical codes: what their lengths say (annex C).
+class CanonicalCodes {
+ public:
+  // Nothing where the lengths make no prefix code, or one is all ones.
+  static std::optional<CanonicalCodes> Create(const HuffmanCodes& codes);
+
+  struct Found {
+    int length = 0;
+    std::uint8_t symbol = 0;
+  };
+  // What begins with `bits`, left-aligned, if it is a code of at least `min_length` bits.
+  std::optional<Found> Find(std::uint64_t bits, int min_length) const;
+
+  std::span<const std::uint8_t> symbols() const { return {codes_.symbols.data(), count_}; }
+  int codes_of_length(int length) const {
+    return codes_.codes_of_length[static_cast<std::size_t>(length)];
+  }
+
+ private:
+  explicit CanonicalCodes(const HuffmanCodes& codes) : codes_(codes) {}
+
+  HuffmanCodes codes_;
+  std::size_t count_ = 0;
+  // By code length: past the last code, and what added to a code gives the symbol's index.
+  std::array<std::int32_t, 17> code_end_{};
+  std::array<std::int32_t, 17> to_index_{};
+};
+
+// What the next bits mean where coefficients come for the first time.
 class ProgressiveStep {
  public:
-  // Of codes that end a block and perhaps more of them: kEndOfBlocks and the number of bits behind
-  // the code. Larger than any run that fits a block, as is kNoCode.
-  static constexpr int kEndOfBlocks = 128;
-  static constexpr int kNoCode = 100;
-
   ProgressiveStep() = default;  // a longer code
   ProgressiveStep(int code_bits, int value_bits, int run)
       : word_(static_cast<std::uint32_t>(run) | static_cast<std::uint32_t>(code_bits) << 8 |
@@ -46,6 +76,8 @@ class ProgressiveStep {
   std::uint32_t word_ = 0;
 };
 
+enum class ProgressiveUse : std::uint8_t { kDc, kAc };
+
 class ProgressiveTable {
  public:
   static constexpr int kLookupBits = 10;
@@ -59,20 +91,71 @@ class ProgressiveTable {
   ProgressiveStep FindLongCode(std::uint64_t bits) const;
 
  private:
-  ProgressiveTable(const HuffmanCodes& codes, ProgressiveUse use, int low_bit)
+  ProgressiveTable(const CanonicalCodes& codes, ProgressiveUse use, int low_bit)
       : codes_(codes), use_(use), low_bit_(low_bit) {}
-  bool AssignCodes();
   void FillLookup();
   ProgressiveStep StepOf(int length, std::uint8_t symbol) const;
   bool MayHaveValueBits(int value_bits) const;
 
   std::array<ProgressiveStep, std::size_t{1} << kLookupBits> lookup_{};
-  HuffmanCodes codes_;
+  CanonicalCodes codes_;
   ProgressiveUse use_;
   int low_bit_;
-  // By code length: past the last code, and what added to a code gives the symbol's index.
-  std::array<std::int32_t, 17> code_end_{};
-  std::array<std::int32_t, 17> to_index_{};
+};
+
+// What the next bits mean where coefficients are refined.
+class RefinementStep {
+ public:
+  RefinementStep() = default;  // a longer code
+  // A code that makes a coefficient `value`, which is not zero, and the sign bit behind it.
+  static RefinementStep Common(int total_bits, int run, int value) {
+    return RefinementStep(-1 - run, total_bits, value);
+  }
+  // Any other: its value, if it has one, is not in the table.
+  static RefinementStep Uncommon(int code_bits, int run, bool has_value) {
+    return RefinementStep(kUncommon, code_bits, run << 1 | int{has_value});
+  }
+
+  // -1 less the number of zeros before the coefficient that gets the value; so that it leads beyond
+  // any block where the step is not a common one.
+  std::int32_t negative_run() const { return static_cast<std::int8_t>(word_); }
+  std::uint32_t bits() const { return word_ >> 8 & 0xFF; }
+  std::int16_t value() const { return static_cast<std::int16_t>(word_ >> 16); }
+
+  // Of every step but those that are longer codes.
+  std::uint32_t run() const {
+    return is_common() ? static_cast<std::uint32_t>(-1 - negative_run()) : word_ >> 17;
+  }
+  bool is_common() const { return negative_run() != kUncommon; }
+  bool is_longer_code() const { return bits() == 0; }
+  bool uncommon_has_value() const { return (word_ >> 16 & 1) != 0; }
+
+ private:
+  static constexpr int kUncommon = -128;
+
+  RefinementStep(int negative_run, int bits, int value)
+      : word_((static_cast<std::uint32_t>(negative_run) & 0xFF) |
+              static_cast<std::uint32_t>(bits) << 8 | static_cast<std::uint32_t>(value) << 16) {}
+
+  std::uint32_t word_ = kUncommon & 0xFF;
+};
+
+class RefinementTable {
+ public:
+  static constexpr int kLookupBits = 10;
+
+  static std::optional<RefinementTable> Create(const HuffmanCodes& codes, int low_bit);
+
+  // For what begins with `bits`, left-aligned. FindLongCode knows the longer codes.
+  RefinementStep Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
+  RefinementStep FindLongCode(std::uint64_t bits) const { return UncommonStep(bits); }
+
+ private:
+  explicit RefinementTable(const CanonicalCodes& codes) : codes_(codes) {}
+  RefinementStep UncommonStep(std::uint64_t bits) const;
+
+  std::array<RefinementStep, std::size_t{1} << kLookupBits> lookup_{};
+  CanonicalCodes codes_;
 };
 
 }  // namespace thimble

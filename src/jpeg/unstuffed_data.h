@@ -19,7 +19,7 @@ class UnstuffedData {
   static Expected<UnstuffedData> Create(ByteSpan stuffed, std::size_t padding);
 
   const std::uint8_t* begin() const { return bytes_.get(); }
-  const std::uint8_t* end() const { return bytes_.get() + size_; }
+  std::size_t size() const { return size_; }
 
  private:
   CPtr<std::uint8_t, &std::free> bytes_;

@@ -1,0 +1,71 @@
+// Decodes the scans of a progressive JPEG (ISO 10918-1, annex G) into its coefficients, a row of
+// MCUs after the other.
+//
+// It takes intact data, and scans whose order the standard allows. Callers have a more patient
+// decoder for all the rest: at the first thing that is not right it stops, and the rows until then
+// are right.
+//
+// All scans are read side by side, so that the coefficients of a row are in a cache while scan
+// after scan adds to them, and take little memory. Where a scan refines what another one gives, it
+// is a row behind it: then none waits for the other, and two can be read in turns.
+//
+// Thread-safety: none. Ownership: borrows the scans' data until Create returns. Errors:
+// kImageTooCostly without memory.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "jpeg/coefficient_picture.h"
+#include "jpeg/progressive_picture.h"
+#include "jpeg/progressive_scan.h"
+
+namespace thimble {
+
+class ProgressiveDecoder {
+ public:
+  // Nothing: not for this decoder.
+  static Expected<std::optional<ProgressiveDecoder>> Create(ProgressivePicture picture);
+
+  int mcus_down() const { return picture_->mcus_down; }
+
+  // The next row of MCUs, up to mcus_down() of them. False: no further row is for this decoder.
+  bool ReadMcuRow();
+  // A row of blocks in the row of MCUs that was read last, as in CoefficientPicture. It may be
+  // changed, until the next ReadMcuRow.
+  std::int16_t* row(std::size_t component, int y);
+  // After the last row: whether the scans end there too. If not, libjpeg has to look at them.
+  bool is_complete() const;
+
+ private:
+  friend Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(
+      ProgressivePicture picture);
+
+  explicit ProgressiveDecoder(std::unique_ptr<const ProgressivePicture> picture)
+      : picture_(std::move(picture)), reader_(ProgressiveReaderForThisCpu()) {}
+
+  // `rows` of MCUs are kept at a time; at least rows_in_work().
+  Status KeepRows(int rows);
+  int rows_in_work() const;
+  // Reads on in each scan that has a row to read at this stage.
+  bool ReadStage(int stage);
+  McuRowPlace PlaceOf(int mcu_y);
+  void BeginRow(int mcu_y);
+
+  std::unique_ptr<const ProgressivePicture> picture_;
+  ProgressiveReader reader_;
+  std::vector<ProgressiveScanReader> scans_;
+  std::vector<std::size_t> by_size_;  // the longest scan first
+  std::vector<int> lags_;             // how many rows each scan is behind the first ones
+  CoefficientPicture coefficients_;
+  std::vector<NonzeroSets> nonzero_;  // of each component
+  int rows_kept_ = 0;
+  int next_stage_ = 0;
+};
+
+// All coefficients at once. Nothing: not for this decoder.
+Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(ProgressivePicture picture);
+
+}  // namespace thimble
