@@ -117,7 +117,7 @@ const std::vector<Scans>& Progressions() {
     for (int i = 1; i < DCTSIZE2; ++i) one_by_one.push_back(AcScan(0, i, i, 0, i % 2));
     made.push_back(one_by_one);
     // Bit by bit, not always to the last.
-    made.push_back(Joined({dc, BitByBit(0, 1, 63, 7), BitByBit(1, 1, 63, 4)}));
+    made.push_back(Joined({dc, BitByBit(0, 1, 63, 3), BitByBit(1, 1, 63, 2)}));
     made.push_back(Joined({dc, BitByBit(0, 1, 9, 2), BitByBit(0, 10, 63, 3)}));
     made.push_back(Joined({dc, {AcScan(2, 1, 63, 0, 2), AcScan(2, 1, 63, 2, 1)}}));
     // The parts of the first scans are not those of the refinements.
@@ -146,7 +146,7 @@ Scans RandomProgression(std::mt19937& random) {
     while (last < 63 && bits[last + 1] == bits[first] && pick(0, 40) > 0) ++last;
     const int before = bits[first];
     if (before == 0) continue;
-    const int low = before < 0 ? pick(0, 4) : before - 1;
+    const int low = before < 0 ? pick(0, 3) : before - 1;
     std::fill(bits.begin() + static_cast<std::ptrdiff_t>(first),
               bits.begin() + static_cast<std::ptrdiff_t>(last) + 1, low);
     scans.push_back(AcScan(component, static_cast<int>(first), static_cast<int>(last),
@@ -283,6 +283,9 @@ TEST(JpegProgressiveKinds, ThatAreUncommonAreLeftToLibjpeg) {
   EXPECT_FALSE(IsReadByOwn(MakeJpeg({.scan_per_component = true}, SmoothWave)));
   EXPECT_FALSE(IsReadByOwn(MakeJpeg({.progressive = true, .restart_rows = 1}, SmoothWave)));
   EXPECT_FALSE(IsReadByOwn(MakeJpeg({.progressive = true, .arithmetic = true}, SmoothWave)));
+  Scans many_bits = BitByBit(0, 1, 63, 4);
+  many_bits.insert(many_bits.begin(), DcScan({0, 1, 2}, 0, 0));
+  EXPECT_FALSE(IsReadByOwn(MakeJpeg({.scans = many_bits}, SmoothWave)));
 }
 
 TEST(JpegProgressiveKinds, WithOddSegmentsBetweenScansAreLeftToLibjpeg) {

@@ -49,6 +49,10 @@ Expected<std::optional<ProgressiveDecoder>> ProgressiveDecoder::Create(Progressi
     decoder.scans_.push_back(std::move(*reader));
   }
   decoder.lags_ = LagsOf(decoder.picture_->scans);
+  decoder.is_refined_.resize(decoder.picture_->components.size());
+  for (const ProgressiveScan& scan : decoder.picture_->scans) {
+    if (scan.first > 0 && scan.bit_before > 0) decoder.is_refined_[scan.components.front()] = true;
+  }
   decoder.by_size_ = BySize(decoder.picture_->scans);
   if (Status kept = decoder.KeepRows(decoder.rows_in_work()); !kept) return Forward(kept);
   return decoder;
@@ -61,13 +65,13 @@ int ProgressiveDecoder::rows_in_work() const {
 Status ProgressiveDecoder::KeepRows(int rows) {
   rows_kept_ = rows;
   std::vector<BlockGrid> grids;
-  nonzero_.clear();
+  bits_.clear();
   for (const ProgressiveComponent& component : picture_->components) {
     const int across = picture_->mcus_across * component.blocks_across;
     grids.push_back({across, rows * component.blocks_down});
-    nonzero_.push_back({.sets = {}, .across = static_cast<std::size_t>(across)});
-    nonzero_.back().sets.resize(nonzero_.back().across *
-                                static_cast<std::size_t>(rows_in_work() * component.blocks_down));
+    bits_.push_back({.blocks = {}, .across = static_cast<std::size_t>(across)});
+    bits_.back().blocks.resize(bits_.back().across *
+                               static_cast<std::size_t>(rows_in_work() * component.blocks_down));
   }
   THIMBLE_TRY(coefficients_, CoefficientPicture::Create(grids));
   return {};
@@ -76,19 +80,30 @@ Status ProgressiveDecoder::KeepRows(int rows) {
 McuRowPlace ProgressiveDecoder::PlaceOf(int mcu_y) {
   return {.coefficients = &coefficients_,
           .in_coefficients = mcu_y % rows_kept_,
-          .nonzero = nonzero_,
-          .in_nonzero = mcu_y % rows_in_work()};
+          .bits = bits_,
+          .in_bits = mcu_y % rows_in_work()};
 }
 
 void ProgressiveDecoder::BeginRow(int mcu_y) {
   const McuRowPlace place = PlaceOf(mcu_y);
-  for (std::size_t i = 0; i < nonzero_.size(); ++i) {
+  for (std::size_t i = 0; i < bits_.size(); ++i) {
     const int down = picture_->components[i].blocks_down;
-    const std::size_t blocks = nonzero_[i].across * static_cast<std::size_t>(down);
-    std::fill_n(nonzero_[i].row(place.in_nonzero * down), blocks, 0);
+    const std::size_t blocks = bits_[i].across * static_cast<std::size_t>(down);
+    std::fill_n(bits_[i].row(place.in_bits * down), blocks, BlockBits{});
     if (mcu_y < rows_kept_) continue;  // still as it was created
     std::fill_n(coefficients_.mutable_row(i, place.in_coefficients * down),
                 blocks * kCoefficientsInBlock, std::int16_t{0});
+  }
+}
+
+void ProgressiveDecoder::FinishRow(int mcu_y) {
+  const McuRowPlace place = PlaceOf(mcu_y);
+  for (std::size_t i = 0; i < bits_.size(); ++i) {
+    if (!is_refined_[i]) continue;
+    const int down = picture_->components[i].blocks_down;
+    const std::size_t blocks = bits_[i].across * static_cast<std::size_t>(down);
+    add_refined_bits_({bits_[i].row(place.in_bits * down), blocks},
+                      coefficients_.mutable_row(i, place.in_coefficients * down));
   }
 }
 
@@ -115,6 +130,7 @@ bool ProgressiveDecoder::ReadMcuRow() {
   while (next_stage_ <= last_stage) {
     if (!ReadStage(next_stage_++)) return false;
   }
+  FinishRow(next_stage_ - rows_in_work());
   return true;
 }
 

@@ -44,7 +44,9 @@ class ProgressiveDecoder {
       ProgressivePicture picture);
 
   explicit ProgressiveDecoder(std::unique_ptr<const ProgressivePicture> picture)
-      : picture_(std::move(picture)), reader_(ProgressiveReaderForThisCpu()) {}
+      : picture_(std::move(picture)),
+        reader_(ProgressiveReaderForThisCpu()),
+        add_refined_bits_(AddRefinedBitsForThisCpu()) {}
 
   // `rows` of MCUs are kept at a time; at least rows_in_work().
   Status KeepRows(int rows);
@@ -53,14 +55,18 @@ class ProgressiveDecoder {
   bool ReadStage(int stage);
   McuRowPlace PlaceOf(int mcu_y);
   void BeginRow(int mcu_y);
+  // When all scans have been there.
+  void FinishRow(int mcu_y);
 
   std::unique_ptr<const ProgressivePicture> picture_;
   ProgressiveReader reader_;
+  AddRefinedBitsFunction add_refined_bits_;
   std::vector<ProgressiveScanReader> scans_;
   std::vector<std::size_t> by_size_;  // the longest scan first
   std::vector<int> lags_;             // how many rows each scan is behind the first ones
   CoefficientPicture coefficients_;
-  std::vector<NonzeroSets> nonzero_;  // of each component
+  std::vector<ComponentBits> bits_;  // of each component
+  std::vector<bool> is_refined_;     // each component, in its AC coefficients
   int rows_kept_ = 0;
   int next_stage_ = 0;
 };

@@ -22,13 +22,6 @@ HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
 
-// Where a coefficient lies in its block, by the number of zeros behind its bit of a set.
-constexpr std::array<std::uint8_t, 64> kPlaceOfBit = [] {
-  std::array<std::uint8_t, 64> places{};
-  for (std::size_t i = 0; i < kZigzag.size(); ++i) places[63 - i] = kZigzag[i];
-  return places;
-}();
-
 HWY_INLINE std::uint64_t LoadBigEndian(const std::uint8_t* bytes) {
   std::uint64_t word;
   std::memcpy(&word, bytes, sizeof(word));
@@ -123,28 +116,25 @@ class Lane {
   HWY_INLINE void BeginPart(const AcPart& part) {
     part_ = &part;
     reader_ = BitReader(*part.place);
-    coefficients_ = part.coefficients;
-    nonzero_ = part.nonzero;
-    row_end_ = part.nonzero + part.blocks;
+    block_ = part.bits;
+    row_end_ = part.bits + part.blocks;
     rows_left_ = part.rows;
     end_of_blocks_ = part.place->end_of_blocks;
     is_damaged_ = false;
   }
 
   // Moves on. Gives whether there is another block.
-  HWY_INLINE bool NextBlock(std::size_t count = 1) {
-    coefficients_ += kCoefficients * count;
-    nonzero_ += count;
-    return HWY_LIKELY(nonzero_ != row_end_) || NextRow();
-  }
+  HWY_INLINE bool NextBlock() { return HWY_LIKELY(++block_ != row_end_) || NextRow(); }
 
   HWY_INLINE bool NextRow() {
     if (--rows_left_ == 0) return false;
-    const std::size_t gap = part_->to_next_row - part_->blocks;
-    coefficients_ += kCoefficients * gap;
-    nonzero_ += gap;
+    block_ += part_->to_next_row - part_->blocks;
     row_end_ += part_->to_next_row;
     return true;
+  }
+
+  std::int16_t* coefficients() const {
+    return part_->coefficients + (block_ - part_->bits) * std::ptrdiff_t{64};
   }
 
   // At a code that leads beyond the block: ends it, and perhaps more of them.
@@ -164,17 +154,14 @@ class Lane {
     return !is_damaged_;
   }
 
-  static constexpr std::size_t kCoefficients = 64;
-
   BitReader reader_;
-  std::int16_t* coefficients_ = nullptr;  // of the block
-  CoefficientSet* nonzero_ = nullptr;     // the block's
+  BlockBits* block_ = nullptr;
   std::uint32_t end_of_blocks_ = 0;
   bool is_damaged_ = false;
 
  private:
   const AcPart* part_ = nullptr;
-  CoefficientSet* row_end_ = nullptr;
+  BlockBits* row_end_ = nullptr;
   std::size_t rows_left_ = 0;
 };
 
@@ -210,7 +197,7 @@ class FirstLane : public Lane {
 
   // At the end of a block. Gives whether there is another one with codes.
   HWY_INLINE bool ToNextBlock() {
-    *nonzero_ |= found_;
+    block_->nonzero |= found_;
     return !is_damaged_ && NextBlock() && ToCodedBlock();
   }
 
@@ -222,13 +209,15 @@ class FirstLane : public Lane {
         return false;
       }
     }
+    coefficients_ = coefficients();
     position_ = first_;
     found_ = 0;
     return CheckPlace();
   }
 
   const ProgressiveTable* table_ = nullptr;
-  std::uint32_t position_ = 0;  // the next coefficient's
+  std::int16_t* coefficients_ = nullptr;  // of the block
+  std::uint32_t position_ = 0;            // the next coefficient's
   std::uint32_t first_ = 0;
   std::uint32_t end_ = 0;
   int low_bit_ = 0;
@@ -246,16 +235,6 @@ HWY_INLINE CoefficientSet TakeCorrections(CoefficientSet of, BitReader& reader) 
   return Deposit(bits | reader.Take(count), of);
 }
 
-// Moves the coefficients away from zero by `step`.
-HWY_INLINE void Correct(CoefficientSet corrected, std::int32_t step, std::int16_t* coefficients) {
-  for (; corrected != 0; corrected &= corrected - 1) {
-    std::int16_t& coefficient =
-        coefficients[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(corrected))]];
-    const std::int32_t sign = coefficient >> 15;
-    coefficient = static_cast<std::int16_t>(coefficient + ((step ^ sign) - sign));
-  }
-}
-
 // Reads one more bit of coefficients.
 class RefinementLane : public Lane {
  public:
@@ -265,7 +244,7 @@ class RefinementLane : public Lane {
     table_ = part.refinements;
     // From the bit of the first to that of the last.
     band_ = 2 * CoefficientAt(part.first) - CoefficientAt(part.last);
-    one_ = 1 << part.low_bit;
+    low_bit_ = static_cast<std::size_t>(part.low_bit);
     return ToCodedBlock();
   }
 
@@ -282,15 +261,16 @@ class RefinementLane : public Lane {
     // What is above the correction bits is not deposited.
     corrected_ |= Deposit(bits >> (64 - total_bits), passed);
     reader_.Skip(total_bits);
-    coefficients_[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(at))]] = step.value();
     added_ |= at;
+    negative_ |= at & step.negative_mask();
     return PassTo(at);
   }
 
   // At the end of a block. Gives whether there is another one with codes.
   HWY_INLINE bool ToNextBlock() {
-    *nonzero_ |= added_;
-    Correct(corrected_, one_, coefficients_);
+    block_->nonzero |= added_;
+    block_->negative |= negative_;
+    block_->refined[low_bit_] |= corrected_ | added_;
     return !is_damaged_ && NextBlock() && ToCodedBlock();
   }
 
@@ -298,14 +278,15 @@ class RefinementLane : public Lane {
   HWY_INLINE bool ToCodedBlock() {
     while (end_of_blocks_ > 0) {
       if (!CheckPlace()) return false;
-      Correct(TakeCorrections(*nonzero_ & band_, reader_), one_, coefficients_);
+      block_->refined[low_bit_] |= TakeCorrections(block_->nonzero & band_, reader_);
       --end_of_blocks_;
       if (!NextBlock()) return false;
     }
-    known_ = *nonzero_ & band_;
-    zeros_ = ~*nonzero_ & band_;
+    known_ = block_->nonzero & band_;
+    zeros_ = ~block_->nonzero & band_;
     corrected_ = 0;
     added_ = 0;
+    negative_ = 0;
     return CheckPlace();
   }
 
@@ -330,10 +311,8 @@ class RefinementLane : public Lane {
     reader_.Skip(code_bits);
     const CoefficientSet at = Deposit(CoefficientSet{1} << (zero_count - 1 - run), zeros_);
     if (has_value) {
-      const std::int32_t value = reader_.Take(1) != 0 ? one_ : -one_;
-      coefficients_[kPlaceOfBit[static_cast<std::size_t>(std::countr_zero(at))]] =
-          static_cast<std::int16_t>(value);
       added_ |= at;
+      negative_ |= reader_.Take(1) != 0 ? 0 : at;
     }
     corrected_ |= TakeCorrections(known_ & (0 - at), reader_);
     return PassTo(at);
@@ -344,8 +323,9 @@ class RefinementLane : public Lane {
   CoefficientSet zeros_ = 0;  // ahead too
   CoefficientSet corrected_ = 0;
   CoefficientSet added_ = 0;
+  CoefficientSet negative_ = 0;  // of those
   CoefficientSet band_ = 0;
-  std::int32_t one_ = 1;
+  std::size_t low_bit_ = 0;
 };
 
 // Hands out parts to lanes.

@@ -1,9 +1,9 @@
 // The inner loops of decoding progressive scans (ISO 10918-1, annex G): codes to coefficients, a
 // row of blocks at a time.
 //
-// Nothing is tested coefficient by coefficient. For each block a word says which coefficients are
-// not zero; a code of a refinement scan, which passes over so many zeros and corrects whatever else
-// lies between, takes a few operations on such words and takes all its correction bits at once.
+// Nothing is tested coefficient by coefficient: a code of a refinement scan, which passes over so
+// many zeros and corrects whatever else lies between, is a few operations on sets of coefficients,
+// and takes all its correction bits at once.
 //
 // Thread-safety: pure functions on the caller's data. Errors: false at the first thing that is not
 // right; the coefficients are worth nothing then.
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 
+#include "jpeg/block_bits.h"
 #include "jpeg/progressive_table.h"
 
 namespace thimble {
@@ -29,13 +30,6 @@ struct ScanPlace {
   std::uint32_t end_of_blocks = 0;  // blocks to come that the last code has ended already
 };
 
-// Which coefficients of a block, the first of the zigzag sequence at the most significant bit.
-using CoefficientSet = std::uint64_t;
-
-constexpr CoefficientSet CoefficientAt(int position) {
-  return CoefficientSet{1} << (63 - position);
-}
-
 // A part of a scan of AC coefficients: rows of blocks of one component.
 struct AcPart {
   const ProgressiveTable* table = nullptr;       // of what is read for the first time
@@ -44,9 +38,10 @@ struct AcPart {
   int last = 63;
   int low_bit = 0;
   ScanPlace* place = nullptr;
-  std::int16_t* coefficients = nullptr;  // of the first block
-  CoefficientSet* nonzero = nullptr;     // of each block, DC apart
-  std::size_t blocks = 0;                // in a row
+  // From the first block on. Refinements change only `bits`.
+  std::int16_t* coefficients = nullptr;
+  BlockBits* bits = nullptr;
+  std::size_t blocks = 0;  // in a row
   std::size_t rows = 0;
   std::size_t to_next_row = 0;  // blocks
 };
@@ -63,7 +58,8 @@ struct ProgressiveReader {
   // Parts that do not depend on each other: of different scans, the longest first. None of the
   // coefficients may have been read before.
   bool (*read_ac)(std::span<const AcPart> parts);
-  // All the coefficients must have been read before, but for this bit and lower ones.
+  // All the coefficients must have been read before, but for this bit and lower ones. low_bit is
+  // less than kRefinedBits.
   bool (*refine_ac)(std::span<const AcPart> parts);
   bool (*read_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPlace& place);
   bool (*refine_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit,

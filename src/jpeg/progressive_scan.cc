@@ -15,7 +15,8 @@ Expected<std::optional<ProgressiveScanReader>> ProgressiveScanReader::Create(
   THIMBLE_TRY(UnstuffedData data, UnstuffedData::Create(scan.data, kScanPadding));
   ProgressiveScanReader reader(picture, scan, std::move(data));
   if (scan.first > 0 && scan.bit_before > 0) {
-    reader.refinements_ = RefinementTable::Create(scan.codes.front(), scan.low_bit);
+    if (scan.low_bit >= kRefinedBits) return std::nullopt;
+    reader.refinements_ = RefinementTable::Create(scan.codes.front());
     if (!reader.refinements_) return std::nullopt;
     return reader;
   }
@@ -41,7 +42,7 @@ int ProgressiveScanReader::OwnRows(int mcu_y) const {
 AcPart ProgressiveScanReader::PartOf(int mcu_y, const McuRowPlace& place) {
   const std::size_t index = scan_->components.front();
   const ProgressiveComponent& component = picture_->components[index];
-  NonzeroSets& nonzero = place.nonzero[index];
+  ComponentBits& bits = place.bits[index];
   return {.table = table(0),
           .refinements = refinements_ ? &*refinements_ : nullptr,
           .first = scan_->first,
@@ -50,10 +51,10 @@ AcPart ProgressiveScanReader::PartOf(int mcu_y, const McuRowPlace& place) {
           .place = &place_,
           .coefficients =
               place.coefficients->mutable_row(index, place.in_coefficients * component.blocks_down),
-          .nonzero = nonzero.row(place.in_nonzero * component.blocks_down),
+          .bits = bits.row(place.in_bits * component.blocks_down),
           .blocks = static_cast<std::size_t>(component.own_grid.across),
           .rows = static_cast<std::size_t>(OwnRows(mcu_y)),
-          .to_next_row = nonzero.across};
+          .to_next_row = bits.across};
 }
 
 bool ProgressiveScanReader::ReadDc(int mcu_y, const McuRowPlace& place,

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "jpeg/block_bits.h"
 #include "jpeg/coefficient_picture.h"
 #include "jpeg/progressive_picture.h"
 #include "jpeg/progressive_reader.h"
@@ -19,20 +20,20 @@
 
 namespace thimble {
 
-// Which AC coefficients of a component's blocks are not zero.
-struct NonzeroSets {
-  CoefficientSet* row(int y) { return sets.data() + static_cast<std::size_t>(y) * across; }
+// Of a component's blocks.
+struct ComponentBits {
+  BlockBits* row(int y) { return blocks.data() + static_cast<std::size_t>(y) * across; }
 
-  std::vector<CoefficientSet> sets;
-  std::size_t across = 0;  // blocks
+  std::vector<BlockBits> blocks;
+  std::size_t across = 0;
 };
 
 // Where a row of MCUs is kept: first rows of MCUs.
 struct McuRowPlace {
   CoefficientPicture* coefficients = nullptr;
   int in_coefficients = 0;
-  std::span<NonzeroSets> nonzero;  // of each component
-  int in_nonzero = 0;
+  std::span<ComponentBits> bits;  // of each component
+  int in_bits = 0;
 };
 
 class ProgressiveScanReader {

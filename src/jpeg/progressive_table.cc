@@ -93,7 +93,7 @@ void ProgressiveTable::FillLookup() {
   }
 }
 
-std::optional<RefinementTable> RefinementTable::Create(const HuffmanCodes& codes, int low_bit) {
+std::optional<RefinementTable> RefinementTable::Create(const HuffmanCodes& codes) {
   const std::optional<CanonicalCodes> canonical = CanonicalCodes::Create(codes);
   if (!canonical) return std::nullopt;
   RefinementTable table(*canonical);
@@ -104,10 +104,9 @@ std::optional<RefinementTable> RefinementTable::Create(const HuffmanCodes& codes
     if (code_bits > kLookupBits) continue;
     table.lookup_[i] = step;
     if (!step.uncommon_has_value() || code_bits == kLookupBits) continue;
-    const bool is_positive = (bits << code_bits >> 63) != 0;
-    const int value = 1 << low_bit;
-    table.lookup_[i] = RefinementStep::Common(code_bits + 1, static_cast<int>(step.run()),
-                                              is_positive ? value : -value);
+    const bool is_negative = (bits << code_bits >> 63) == 0;
+    table.lookup_[i] =
+        RefinementStep::Common(code_bits + 1, static_cast<int>(step.run()), is_negative);
   }
   return table;
 }

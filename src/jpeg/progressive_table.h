@@ -107,20 +107,23 @@ class ProgressiveTable {
 class RefinementStep {
  public:
   RefinementStep() = default;  // a longer code
-  // A code that makes a coefficient `value`, which is not zero, and the sign bit behind it.
-  static RefinementStep Common(int total_bits, int run, int value) {
-    return RefinementStep(-1 - run, total_bits, value);
+  // A code that makes a coefficient one that is not zero, and the sign bit behind it.
+  static RefinementStep Common(int total_bits, int run, bool is_negative) {
+    return RefinementStep(-1 - run, total_bits, is_negative ? -1 : 0);
   }
-  // Any other: its value, if it has one, is not in the table.
+  // Any other: its sign bit, if it has one, is not in the table.
   static RefinementStep Uncommon(int code_bits, int run, bool has_value) {
     return RefinementStep(kUncommon, code_bits, run << 1 | int{has_value});
   }
 
-  // -1 less the number of zeros before the coefficient that gets the value; so that it leads beyond
-  // any block where the step is not a common one.
+  // -1 less the number of zeros before that coefficient; far less where the step is not a common
+  // one, so that it leads beyond any block.
   std::int32_t negative_run() const { return static_cast<std::int8_t>(word_); }
   std::uint32_t bits() const { return word_ >> 8 & 0xFF; }
-  std::int16_t value() const { return static_cast<std::int16_t>(word_ >> 16); }
+  // Of a common step: all ones where the coefficient is negative, else zero.
+  std::uint64_t negative_mask() const {
+    return static_cast<std::uint64_t>(std::int64_t{static_cast<std::int32_t>(word_)} >> 31);
+  }
 
   // Of every step but those that are longer codes.
   std::uint32_t run() const {
@@ -133,9 +136,10 @@ class RefinementStep {
  private:
   static constexpr int kUncommon = -128;
 
-  RefinementStep(int negative_run, int bits, int value)
+  RefinementStep(int negative_run, int bits, int high_half)
       : word_((static_cast<std::uint32_t>(negative_run) & 0xFF) |
-              static_cast<std::uint32_t>(bits) << 8 | static_cast<std::uint32_t>(value) << 16) {}
+              static_cast<std::uint32_t>(bits) << 8 | static_cast<std::uint32_t>(high_half) << 16) {
+  }
 
   std::uint32_t word_ = kUncommon & 0xFF;
 };
@@ -144,7 +148,7 @@ class RefinementTable {
  public:
   static constexpr int kLookupBits = 10;
 
-  static std::optional<RefinementTable> Create(const HuffmanCodes& codes, int low_bit);
+  static std::optional<RefinementTable> Create(const HuffmanCodes& codes);
 
   // For what begins with `bits`, left-aligned. FindLongCode knows the longer codes.
   RefinementStep Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
