@@ -178,9 +178,11 @@ class FirstLane : public Lane {
     return ToCodedBlock();
   }
 
-  // Gives false at the end of a block.
   HWY_INLINE bool Step() {
-    const std::uint64_t bits = reader_.Load();
+    std::uint64_t bits = reader_.Load();
+    return TakeCode(bits) && TakeCode(bits);
+  }
+  HWY_INLINE bool TakeCode(std::uint64_t& bits) {
     const ProgressiveStep step = Find(*table_, bits);
     position_ += step.run();
     if (position_ >= end_) {
@@ -190,6 +192,7 @@ class FirstLane : public Lane {
     coefficients_[kZigzag[position_]] =
         static_cast<std::int16_t>(ValueOf(step, bits) * (1 << low_bit_));
     reader_.Skip(step.total_bits());
+    bits <<= step.total_bits();
     found_ |= CoefficientSet{step.has_value()} << (63 - position_);
     ++position_;
     return position_ < end_;
