@@ -77,9 +77,8 @@ class JpegHeader {
     const JDIMENSION down = round_up(component.height_in_blocks, component.v_samp_factor);
     std::vector<std::int16_t> coefficients;
     for (JDIMENSION y = 0; y < down; ++y) {
-      const JBLOCKARRAY rows = libjpeg_.mem->access_virt_barray(
-          reinterpret_cast<j_common_ptr>(&libjpeg_), array, y, 1, FALSE);
-      const JCOEF* const begin = rows[0][0];
+      const JCOEF* const begin = libjpeg_.mem->access_virt_barray(
+          reinterpret_cast<j_common_ptr>(&libjpeg_), array, y, 1, FALSE)[0][0];
       coefficients.insert(coefficients.end(), begin, begin + std::size_t{across} * DCTSIZE2);
     }
     return coefficients;

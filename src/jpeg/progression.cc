@@ -60,7 +60,7 @@ bool HasLegalGrids(const ProgressivePicture& picture) {
 }  // namespace
 
 bool IsLegalProgression(const ProgressivePicture& picture) {
-  if (!HasLegalGrids(picture)) return false;
+  if (picture.components.empty() || !HasLegalGrids(picture)) return false;
   LowBits none;
   none.fill(kUnseen);
   std::vector<LowBits> low_bits(picture.components.size(), none);

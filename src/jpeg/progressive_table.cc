@@ -44,8 +44,8 @@ std::optional<CanonicalCodes::Found> CanonicalCodes::Find(std::uint64_t bits,
     const auto code = static_cast<std::int32_t>(bits >> (64 - length));
     const auto at = static_cast<std::size_t>(length);
     if (code < code_end_[at]) {
-      const auto index = static_cast<std::size_t>(code + to_index_[at]);
-      return Found{length, codes_.symbols[index]};
+      const std::int32_t index = code + to_index_[at];
+      return Found{length, codes_.symbols[static_cast<std::size_t>(index)]};
     }
   }
   return std::nullopt;
