@@ -396,21 +396,31 @@ bool ReadAc(std::span<const AcPart> parts) { return ReadParts<FirstLane>(parts);
 
 bool RefineAc(std::span<const AcPart> parts) { return ReadParts<RefinementLane>(parts); }
 
+// Reads one DC coefficient. What is behind it in `bits` is left there.
+HWY_INLINE bool TakeDc(const DcBlock& block, std::size_t mcu, int low_bit, BitReader& reader,
+                       std::uint64_t& bits) {
+  const ProgressiveStep step = Find(*block.table, bits);
+  if (HWY_UNLIKELY(step.run() != 0)) return false;
+  const std::int32_t dc = *block.last_dc + ValueOf(step, bits);
+  reader.Skip(step.total_bits());
+  bits <<= step.total_bits();
+  *block.last_dc = dc;
+  const std::int64_t shifted = std::int64_t{dc} * (1 << low_bit);
+  const auto coefficient = static_cast<std::int16_t>(shifted);
+  block.coefficients[mcu * block.to_next] = coefficient;
+  return coefficient == shifted;
+}
+
 bool ReadDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPlace& place) {
   BitReader reader(place);
+  const std::size_t count = blocks_of_mcu.size();
   for (std::size_t mcu = 0; mcu < static_cast<std::size_t>(mcus); ++mcu) {
-    for (const DcBlock& block : blocks_of_mcu) {
-      if (reader.is_past_end()) return false;
-      const std::uint64_t bits = reader.Load();
-      const ProgressiveStep step = Find(*block.table, bits);
-      if (step.run() != 0) return false;
-      const std::int32_t dc = *block.last_dc + ValueOf(step, bits);
-      reader.Skip(step.total_bits());
-      *block.last_dc = dc;
-      const std::int64_t shifted = std::int64_t{dc} * (1 << low_bit);
-      const auto coefficient = static_cast<std::int16_t>(shifted);
-      if (coefficient != shifted) return false;
-      block.coefficients[mcu * block.to_next] = coefficient;
+    for (std::size_t i = 0; i < count; i += 2) {
+      if (HWY_UNLIKELY(reader.is_past_end())) return false;
+      std::uint64_t bits = reader.Load();  // enough for two: at most 27 bits each
+      if (!TakeDc(blocks_of_mcu[i], mcu, low_bit, reader, bits)) return false;
+      if (i + 1 == count) break;
+      if (!TakeDc(blocks_of_mcu[i + 1], mcu, low_bit, reader, bits)) return false;
     }
   }
   reader.StoreTo(place);
