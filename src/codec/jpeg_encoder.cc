@@ -18,7 +18,8 @@ Expected<std::size_t> EncodeJpeg(const PlanarImage& picture, JpegQuality quality
   const BaselinePicture planes = {.size = picture.size,
                                   .planes = picture.planes,
                                   .chroma_factor_x = picture.chroma.horizontal,
-                                  .chroma_factor_y = picture.chroma.vertical};
+                                  .chroma_factor_y = picture.chroma.vertical,
+                                  .rounding = Rounding::kThrifty};
   return WriteBaselineJpeg(planes, quality, out);
 }
 

@@ -151,7 +151,7 @@ class BaselineWriter {
   BaselineWriter(const BaselinePicture& picture, JpegQuality quality, MutableByteSpan out)
       : picture_(picture),
         steps_{StepsOf(kLumaSteps, quality), StepsOf(kChromaSteps, quality)},
-        quantizers_{Quantizer(steps_[0]), Quantizer(steps_[1])},
+        quantizers_{Quantizer(steps_[0], picture.rounding), Quantizer(steps_[1], picture.rounding)},
         out_(out) {}
 
   Expected<std::size_t> Write();

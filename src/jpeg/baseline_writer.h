@@ -1,9 +1,9 @@
-// Writes planes as a baseline JPEG file (JFIF) with optimal Huffman codes: byte for byte what
-// libjpeg-turbo writes, in less time. It gathers statistics where libjpeg-turbo would transform,
-// store and walk all coefficients a second time without SIMD.
+// Writes planes as a baseline JPEG file (JFIF) with optimal Huffman codes: with Rounding::kNearest
+// byte for byte what libjpeg-turbo writes, in less time. It gathers statistics where libjpeg-turbo
+// would transform, store and walk all coefficients a second time without SIMD.
 //
-// Thread-safety: none. Errors: kResultTooLarge when `out` is full
-// or a side is longer than the format can say; kImageTooCostly without memory.
+// Thread-safety: none. Errors: kResultTooLarge when `out` is full or a side is longer than the
+// format can say; kImageTooCostly without memory.
 #pragma once
 
 #include <cstddef>
@@ -15,6 +15,7 @@
 #include "image/plane.h"
 #include "image/quality.h"
 #include "image/size.h"
+#include "jpeg/fdct.h"
 
 namespace thimble {
 
@@ -24,6 +25,7 @@ struct BaselinePicture {
   std::span<const Plane> planes;
   int chroma_factor_x = 1;  // 1 or 2
   int chroma_factor_y = 1;
+  Rounding rounding = Rounding::kThrifty;
 };
 
 // Returns the bytes written.

@@ -169,10 +169,12 @@ FdctFunction FdctForThisCpu() { return HWY_DYNAMIC_DISPATCH(MakeFdct)(); }
 
 // Adding half a unit more than half a step keeps multiples of a step from being cut off by the
 // reciprocal's rounding; there is no value between.
-Quantizer::Quantizer(const std::array<std::uint8_t, 64>& steps) {
+Quantizer::Quantizer(const std::array<std::uint8_t, 64>& steps, Rounding rounding) {
+  constexpr float kThriftyHalf = 0.475F;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    reciprocal[i] = 1.0F / static_cast<float>(8 * steps[i]);
-    half[i] = static_cast<float>(4 * steps[i]) + 0.5F;
+    const auto step = static_cast<float>(8 * steps[i]);
+    reciprocal[i] = 1.0F / step;
+    half[i] = step * (rounding == Rounding::kThrifty && i > 0 ? kThriftyHalf : 0.5F) + 0.5F;
   }
 }
 
