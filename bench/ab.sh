@@ -31,7 +31,7 @@ done
 # start ARGUMENTS...: serves the copies on a free port; sets `server` and `url`.
 start() {
   : >"$work/log"
-  "$thimble" serve --listen 127.0.0.1:0 --origin "file:$work/originals" --workers "$workers" \
+  env -u THIMBLE_BUILD "$thimble" serve --listen 127.0.0.1:0 --origin "file:$work/originals" --workers "$workers" \
     --log-level error "$@" 2>"$work/log" &
   server=$!
   for ((tries = 0; tries < 200; tries++)); do

@@ -113,7 +113,8 @@ void BM_DecodeJpeg(benchmark::State& state) {
   static const Bytes file = Encoded([](MutableByteSpan out) {
     return EncodeJpeg(YCbCr420(kSource, ColorModel::kYCbCr), JpegQuality{85}, out);
   });
-  Decode(state, file, {static_cast<std::int32_t>(state.range(0))});
+  const auto eighths = static_cast<std::int32_t>(state.range(0));
+  Decode(state, file, {eighths, eighths});
 }
 
 void BM_DecodePng(benchmark::State& state) {

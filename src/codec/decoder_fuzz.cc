@@ -62,7 +62,8 @@ void DecodeOnce(ByteSpan source) {
   if (info.size.area() > kMaxPixels) return;
 
   const bool scalable = info.format == ImageFormat::kJpeg;
-  const DecodeScale scale{.eighths = scalable ? source.back() % 8 + 1 : 8};
+  const DecodeScale scale =
+      scalable ? DecodeScale{source.back() % 8 + 1, source.back() / 8 % 8 + 1} : DecodeScale{};
   const Expected<std::vector<PlaneLayout>> layouts = (*decoder)->Start(scale);
   if (!SucceededOrFailedProperly(layouts)) return;
   CheckingSink sink(*layouts);

@@ -106,7 +106,7 @@ TEST(JpegPhotos, HaveTheSizeInTheirNamesAndDecodeAtEveryScale) {
     ++files;
     const std::vector<std::uint8_t> jpeg = ReadFile(entry.path());
     for (const std::int32_t eighths : {1, 2, 3, 4, 5, 6, 7, 8}) {
-      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths});
+      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths, .chroma_eighths = eighths});
       ASSERT_TRUE(picture) << name << ": " << picture.error().detail;
       EXPECT_EQ(picture->info.size, (Size{std::stoi(match[1]), std::stoi(match[2])})) << name;
     }

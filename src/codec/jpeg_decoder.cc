@@ -1,6 +1,7 @@
-// JPEG: planes as they are stored, at any DCT scale. libjpeg-turbo reads the header. The common
-// kind of picture is decoded by src/jpeg, which is faster; all others, and whatever it finds wrong,
-// by libjpeg-turbo's raw-data interface. Both give the same samples.
+// JPEG: planes as they are stored, at any DCT scale. libjpeg-turbo reads the header. The
+// coefficients of the common kind of picture are read by src/jpeg, which is faster; those of all
+// others, and of whatever it finds wrong, by libjpeg-turbo. Samples are made of them by src/jpeg,
+// so that both ways give the same.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -13,50 +14,16 @@
 #include "codec/codecs.h"
 #include "codec/jpeg_bands.h"
 #include "codec/jpeg_baseline.h"
+#include "codec/jpeg_coefficient_reader.h"
 #include "codec/jpeg_error.h"
+#include "codec/jpeg_frame.h"
 #include "codec/jpeg_markers.h"
+#include "codec/jpeg_progressive.h"
 
 namespace thimble {
 namespace {
 
 constexpr int kSupportedPrecision = 8;  // bits a sample
-
-std::optional<ColorModel> ColorModelOf(const jpeg_decompress_struct& libjpeg) {
-  switch (libjpeg.jpeg_color_space) {
-    case JCS_GRAYSCALE: return ColorModel::kGray;
-    case JCS_YCbCr: return ColorModel::kYCbCr;
-    case JCS_RGB: return ColorModel::kRgb;
-    case JCS_CMYK: return ColorModel::kCmyk;
-    case JCS_YCCK: return ColorModel::kYcck;
-    default: return std::nullopt;
-  }
-}
-
-// The reduction of the finer chroma plane, in whole luma samples: exact but for pictures whose Cb
-// and Cr differ or whose luma is reduced too.
-ChromaSubsampling ChromaSubsamplingOf(const jpeg_decompress_struct& libjpeg, ColorModel model) {
-  if (model != ColorModel::kYCbCr && model != ColorModel::kYcck) return {};
-  const jpeg_component_info& cb = libjpeg.comp_info[1];
-  const jpeg_component_info& cr = libjpeg.comp_info[2];
-  return {libjpeg.max_h_samp_factor / std::max(cb.h_samp_factor, cr.h_samp_factor),
-          libjpeg.max_v_samp_factor / std::max(cb.v_samp_factor, cr.v_samp_factor)};
-}
-
-// Adobe's applications store inks as 255 = none and say so with their marker. The C, M and Y of
-// YCCK are inverted once more by its definition, so only K is left to turn.
-bool IsInverted(const jpeg_decompress_struct& libjpeg, int component) {
-  if (!libjpeg.saw_Adobe_marker) return false;
-  return libjpeg.jpeg_color_space == JCS_CMYK ||
-         (libjpeg.jpeg_color_space == JCS_YCCK && component == 3);
-}
-
-PlaneLayout LayoutOf(const jpeg_decompress_struct& libjpeg, const jpeg_component_info& component) {
-  const double block_pitch = static_cast<double>(DCTSIZE) / ScaledBlockSide(component);
-  return {.size = {static_cast<int>(component.downsampled_width),
-                   static_cast<int>(component.downsampled_height)},
-          .pitch_x = block_pitch * libjpeg.max_h_samp_factor / component.h_samp_factor,
-          .pitch_y = block_pitch * libjpeg.max_v_samp_factor / component.v_samp_factor};
-}
 
 class JpegDecoder final : public Decoder {
  public:
@@ -70,18 +37,17 @@ class JpegDecoder final : public Decoder {
   const SourceInfo& info() const override { return info_; }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
-  bool decodes_together() const override { return BaselineScanForOwnMethod().has_value(); }
+  bool decodes_together() const override { return true; }
   bool DecodeTogether(std::span<const ScaledSink> outputs) override;
 
  private:
   Status ReadHeader(ByteSpan source);
-  Status ScaleTo(DecodeScale scale);
-  std::optional<BaselineScan> BaselineScanForOwnMethod() const;
-  BandCutter CutterFor(BandSink& sink) const;
-  Status LeaveOutUnneededScans();
-  Status DecodeByLibjpeg(BandCutter& cutter);
-  Expected<std::vector<ComponentBand>> CreateBands() const;
-  Status PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter);
+  std::vector<PlaneLayout> LayoutsAt(std::span<const int> block_sides) const;
+  BandCutter CutterFor(const ScaledSink& output) const;
+  Status DecodeAll(std::span<const ScaledSink> outputs);
+  Expected<ScanEnd> DecodeByOwnMethod(std::span<const ScanOutput> outputs) const;
+  Status DecodeByLibjpeg(std::span<const ScanOutput> outputs);
+  Status LeaveOutUnneededScans(std::span<const ScanOutput> outputs);
   bool IsComplete() const;
 
   std::span<const jpeg_component_info> components() const {
@@ -134,123 +100,90 @@ Status JpegDecoder::ReadHeader(ByteSpan source) {
   });
 }
 
-Status JpegDecoder::ScaleTo(DecodeScale scale) {
-  THIMBLE_CHECK(scale.eighths >= 1 && scale.eighths <= DCTSIZE);
-  scale_ = scale;
-  libjpeg_.scale_num = static_cast<unsigned>(scale.eighths);
-  libjpeg_.scale_denom = DCTSIZE;
-  libjpeg_.out_color_space = libjpeg_.jpeg_color_space;
-  libjpeg_.raw_data_out = TRUE;
-  libjpeg_.do_block_smoothing = FALSE;  // it embellishes coefficients that are missing
-  return errors_.Run([this] { jpeg_calc_output_dimensions(&libjpeg_); });
-}
-
-Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
-  if (Status scaled = ScaleTo(scale); !scaled) return Forward(scaled);
+std::vector<PlaneLayout> JpegDecoder::LayoutsAt(std::span<const int> block_sides) const {
   std::vector<PlaneLayout> layouts;
-  layouts.reserve(components().size());
-  for (const jpeg_component_info& component : components()) {
-    layouts.push_back(LayoutOf(libjpeg_, component));
+  for (std::size_t i = 0; i < block_sides.size(); ++i) {
+    layouts.push_back(LayoutOf(libjpeg_, components()[i], block_sides[i]));
   }
   return layouts;
 }
 
-std::optional<BaselineScan> JpegDecoder::BaselineScanForOwnMethod() const {
-  if (method_ != JpegMethod::kFastest) return std::nullopt;
-  return BaselineScanOf(libjpeg_);
+Expected<std::vector<PlaneLayout>> JpegDecoder::Start(DecodeScale scale) {
+  THIMBLE_CHECK(scale.eighths >= 1 && scale.eighths <= DCTSIZE);
+  THIMBLE_CHECK(scale.chroma_eighths >= 1 && scale.chroma_eighths <= DCTSIZE);
+  scale_ = scale;
+  return LayoutsAt(BlockSidesFor(libjpeg_, info_.model, scale));
 }
 
-BandCutter JpegDecoder::CutterFor(BandSink& sink) const {
+BandCutter JpegDecoder::CutterFor(const ScaledSink& output) const {
   std::vector<ComponentRows> rows;
-  for (const jpeg_component_info& component : components()) {
-    rows.emplace_back(component, IsInverted(libjpeg_, component.component_index));
+  for (const PlaneLayout& layout : LayoutsAt(BlockSidesFor(libjpeg_, info_.model, output.scale))) {
+    rows.emplace_back(layout.size, IsInverted(libjpeg_, static_cast<int>(rows.size())));
   }
-  return BandCutter(std::move(rows), sink);
+  return BandCutter(std::move(rows), *output.sink);
 }
 
 Status JpegDecoder::Decode(BandSink& sink) {
-  THIMBLE_CHECK(libjpeg_.raw_data_out);
-  BandCutter cutter = CutterFor(sink);
-  const std::optional<BaselineScan> scan = BaselineScanForOwnMethod();
-  std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
-  if (scan && block_sides) {
-    const ScanOutput output = {std::move(*block_sides), &cutter};
-    THIMBLE_TRY(const ScanEnd end, DecodeBaselineScan(*scan, {&output, 1}));
-    if (end == ScanEnd::kComplete) return {};
-    cutter.BeginAgain();
-  }
-  return DecodeByLibjpeg(cutter);
+  const ScaledSink output = {scale_, &sink};
+  return DecodeAll({&output, 1});
 }
 
 bool JpegDecoder::DecodeTogether(std::span<const ScaledSink> outputs) {
-  const std::optional<BaselineScan> scan = BaselineScanForOwnMethod();
-  if (!scan) return false;
+  if (DecodeAll(outputs)) return true;
+  // For who decodes one by one now. The header was good, so it is again.
+  jpeg_abort_decompress(&libjpeg_);
+  static_cast<void>(ReadHeader(source_));
+  return false;
+}
+
+Status JpegDecoder::DecodeAll(std::span<const ScaledSink> outputs) {
   std::vector<BandCutter> cutters;
   cutters.reserve(outputs.size());  // scan_outputs points to them
   std::vector<ScanOutput> scan_outputs;
   for (const ScaledSink& output : outputs) {
-    if (!ScaleTo(output.scale)) return false;
-    std::optional<std::vector<int>> block_sides = BlockSidesOf(libjpeg_);
-    if (!block_sides) return false;
-    cutters.push_back(CutterFor(*output.sink));
-    scan_outputs.push_back({std::move(*block_sides), &cutters.back()});
+    cutters.push_back(CutterFor(output));
+    scan_outputs.push_back({BlockSidesFor(libjpeg_, info_.model, output.scale), &cutters.back()});
   }
-  const Expected<ScanEnd> end = DecodeBaselineScan(*scan, scan_outputs);
-  return end && *end == ScanEnd::kComplete;
+  THIMBLE_TRY(const ScanEnd end, DecodeByOwnMethod(scan_outputs));
+  if (end == ScanEnd::kComplete) return {};
+  for (BandCutter& cutter : cutters) cutter.BeginAgain();
+  return DecodeByLibjpeg(scan_outputs);
+}
+
+Expected<ScanEnd> JpegDecoder::DecodeByOwnMethod(std::span<const ScanOutput> outputs) const {
+  if (method_ != JpegMethod::kFastest) return ScanEnd::kNotRead;
+  if (libjpeg_.progressive_mode) return DecodeProgressive(libjpeg_, outputs);
+  const std::optional<BaselineScan> scan = BaselineScanOf(libjpeg_);
+  return scan ? DecodeBaselineScan(*scan, outputs) : ScanEnd::kNotRead;
 }
 
 // Where a component comes out at an eighth, its samples are its DC values: the scans of its AC
 // coefficients, most of a progressive file, need not be read.
-Status JpegDecoder::LeaveOutUnneededScans() {
+Status JpegDecoder::LeaveOutUnneededScans(std::span<const ScanOutput> outputs) {
   std::vector<int> reduced_to_dc;
-  for (const jpeg_component_info& component : components()) {
-    if (ScaledBlockSide(component) == 1) reduced_to_dc.push_back(component.component_id);
+  for (std::size_t i = 0; i < components().size(); ++i) {
+    if (AreReducedToDc(outputs, i)) reduced_to_dc.push_back(components()[i].component_id);
   }
   // A broken file may have two components of one name, whose scans cannot be told apart.
-  for (const jpeg_component_info& component : components()) {
-    if (ScaledBlockSide(component) != 1) std::erase(reduced_to_dc, component.component_id);
+  for (std::size_t i = 0; i < components().size(); ++i) {
+    if (!AreReducedToDc(outputs, i)) std::erase(reduced_to_dc, components()[i].component_id);
   }
   if (reduced_to_dc.empty()) return {};
   needed_scans_ = WithoutAcScans(source_, reduced_to_dc);
   jpeg_abort_decompress(&libjpeg_);
-  if (Status read = ReadHeader(needed_scans_); !read) return read;
-  return ScaleTo(scale_);
+  return ReadHeader(needed_scans_);
 }
 
-Status JpegDecoder::DecodeByLibjpeg(BandCutter& cutter) {
+Status JpegDecoder::DecodeByLibjpeg(std::span<const ScanOutput> outputs) {
   if (libjpeg_.progressive_mode && method_ == JpegMethod::kFastest) {
-    if (Status left_out = LeaveOutUnneededScans(); !left_out) return left_out;
+    if (Status left_out = LeaveOutUnneededScans(outputs); !left_out) return left_out;
   }
-  // Reads all scans of a multi-pass picture.
-  Status started = errors_.Run([this] { jpeg_start_decompress(&libjpeg_); });
-  if (!started) return started;
-  if (info_.multi_pass && !IsComplete()) return Fail(ErrorCode::kCorruptImage, "missing scans");
-
-  THIMBLE_TRY(std::vector<ComponentBand> bands, CreateBands());
-  return PushBands(bands, cutter);
-}
-
-Expected<std::vector<ComponentBand>> JpegDecoder::CreateBands() const {
-  std::vector<ComponentBand> bands;
-  for (const jpeg_component_info& component : components()) {
-    THIMBLE_TRY(ComponentBand band, ComponentBand::Create(component));
-    bands.push_back(std::move(band));
-  }
-  return bands;
-}
-
-Status JpegDecoder::PushBands(std::vector<ComponentBand>& bands, BandCutter& cutter) {
-  std::vector<JSAMPARRAY> rows;
-  rows.reserve(bands.size());
-  for (ComponentBand& band : bands) rows.push_back(band.rows());
-  const auto max_lines = static_cast<JDIMENSION>(libjpeg_.max_v_samp_factor * DCTSIZE);
-
-  while (libjpeg_.output_scanline < libjpeg_.output_height) {
-    Status read = errors_.Run([&] { jpeg_read_raw_data(&libjpeg_, rows.data(), max_lines); });
-    if (!read) return read;
-    if (!cutter.AcceptBand(bands)) return {};
-  }
-  if (!IsComplete()) return Fail(ErrorCode::kCorruptImage, "missing data");
+  LibjpegCoefficients coefficients(libjpeg_, errors_);
+  if (Status read = coefficients.Read(); !read) return read;
+  const std::optional<JpegFrame> frame = FrameOf(libjpeg_);
+  if (!frame || !IsComplete()) return Fail(ErrorCode::kCorruptImage, "missing data");
+  THIMBLE_TRY(const ScanEnd end, TransformCoefficients(*frame, coefficients, outputs));
+  THIMBLE_CHECK(end == ScanEnd::kComplete);
   return {};
 }
 

@@ -69,14 +69,24 @@ TEST(JpegDecoder, LaysOutReducedPlanesWithoutPadding) {
   EXPECT_EQ(picture->planes[1].layout.pitch_y, 2);
 }
 
-TEST(JpegDecoder, ScalesReducedChromaLessWhileItIsNotLargerThanLuma) {
+TEST(JpegDecoder, ScalesChromaByItself) {
   const auto jpeg = MakeJpeg({.size = {160, 120}, .sampling = k420}, SmoothWave);
-  const auto picture = DecodeJpeg(jpeg, {.eighths = 4});
+  const auto picture = DecodeJpeg(jpeg, {.eighths = 4, .chroma_eighths = 2});
   ASSERT_TRUE(picture);
-  for (const GatheredPlane& plane : picture->planes) {
-    EXPECT_EQ(plane.layout.size, (Size{80, 60}));
-    EXPECT_EQ(plane.layout.pitch_x, 2);
+  EXPECT_EQ(picture->planes[0].layout.size, (Size{80, 60}));
+  EXPECT_EQ(picture->planes[0].layout.pitch_x, 2);
+  for (const std::size_t chroma : {1U, 2U}) {
+    EXPECT_EQ(picture->planes[chroma].layout.size, (Size{20, 15}));
+    EXPECT_EQ(picture->planes[chroma].layout.pitch_x, 8);
   }
+}
+
+TEST(JpegDecoder, ScalesPlanesLessThatAreStoredSmallerThanOthersOfTheirKind) {
+  const auto jpeg = MakeJpeg({.size = {160, 160}, .sampling = kUnlikeChroma}, SmoothWave);
+  const auto picture = DecodeJpeg(jpeg, {.eighths = 4, .chroma_eighths = 2});
+  ASSERT_TRUE(picture);
+  EXPECT_EQ(picture->planes[1].layout.size, (Size{80, 40}));
+  EXPECT_EQ(picture->planes[2].layout.size, (Size{40, 80}));
 }
 
 // ---- Geometry at every sampling and every decode scale ------------------------------------------
@@ -133,7 +143,7 @@ TEST_P(JpegGeometry, KeepsADiscWhereItIsAtEveryScale) {
       return 16 + 220 * std::exp(-distance * distance / (2 * kRadius * kRadius));
     });
     for (std::int32_t eighths = 1; eighths <= 8; ++eighths) {
-      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths});
+      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths, .chroma_eighths = eighths});
       ASSERT_TRUE(picture);
       for (const GatheredPlane& plane : picture->planes) {
         const Point seen = CentreOf(plane);
@@ -153,7 +163,7 @@ TEST_P(JpegGeometry, ReproducesASlopeAtEveryScaleUpToTheEdges) {
   };
   const auto jpeg = Make(kSize, slope);
   for (std::int32_t eighths = 1; eighths <= 8; ++eighths) {
-    const auto picture = DecodeJpeg(jpeg, {.eighths = eighths});
+    const auto picture = DecodeJpeg(jpeg, {.eighths = eighths, .chroma_eighths = eighths});
     ASSERT_TRUE(picture);
     for (std::size_t i = 0; i < picture->planes.size(); ++i) {
       const GatheredPlane& plane = picture->planes[i];
@@ -236,8 +246,8 @@ TEST(JpegDecoder, DeliversWhatScanlinesHoldWhereNothingIsReduced) {
                                   .quality = 85,
                                   .progressive = progressive},
                                  SmoothWave);
-      for (std::int32_t eighths = 1; eighths <= 8; ++eighths) {
-        const auto picture = DecodeJpeg(jpeg, {.eighths = eighths});
+      for (const std::int32_t eighths : {1, 8}) {  // between them others transform otherwise
+        const auto picture = DecodeJpeg(jpeg, {.eighths = eighths, .chroma_eighths = eighths});
         ASSERT_TRUE(picture);
         EXPECT_EQ(picture->info.multi_pass, progressive);
         EXPECT_EQ(Interleaved(*picture), ReadScanlines(jpeg, eighths)) << eighths << "/8";
@@ -288,7 +298,7 @@ TEST(JpegDecoder, DecodesPicturesSmallerThanABlock) {
   for (const Size size : {Size{1, 1}, Size{7, 1}, Size{1, 17}, Size{9, 9}}) {
     const auto jpeg = MakeJpeg({.size = size}, SmoothWave);
     for (std::int32_t eighths = 1; eighths <= 8; ++eighths) {
-      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths});
+      const auto picture = DecodeJpeg(jpeg, {.eighths = eighths, .chroma_eighths = eighths});
       ASSERT_TRUE(picture) << picture.error().detail;
       EXPECT_EQ(picture->info.size, size);
     }

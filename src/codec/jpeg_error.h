@@ -27,9 +27,10 @@ class JpegErrors {
   JpegErrors(const JpegErrors&) = delete;
   JpegErrors& operator=(const JpegErrors&) = delete;
 
-  // Before jpeg_Create*: makes `libjpeg` report here.
+  // Before jpeg_Create* or a new source: makes `libjpeg` report here.
   template <class LibjpegObject>
   void Attach(LibjpegObject& libjpeg) {
+    source_ended_ = false;
     libjpeg.err = &manager_;
     libjpeg.client_data = this;
   }

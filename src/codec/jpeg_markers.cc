@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 #include "codec/exif.h"
@@ -92,7 +93,10 @@ class IccChunks {
 }  // namespace
 
 std::optional<std::uint8_t> JpegSegmentReader::NextMarker() {
-  const auto prefix = std::find(rest_.begin(), rest_.end(), kMarkerPrefix);
+  if (rest_.empty()) return std::nullopt;
+  const void* const found = std::memchr(rest_.data(), kMarkerPrefix, rest_.size());
+  if (found == nullptr) return std::nullopt;
+  const auto prefix = rest_.begin() + (static_cast<const std::uint8_t*>(found) - rest_.data());
   // A marker may be preceded by any number of fill bytes, which look like its prefix.
   const auto marker =
       std::find_if(prefix, rest_.end(), [](std::uint8_t byte) { return byte != kMarkerPrefix; });

@@ -10,7 +10,9 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "codec/jpeg_frame.h"
 #include "image/size.h"
+#include "jpeg/coefficient_rows.h"
 #include "jpeg/progressive_decoder.h"
 
 namespace thimble {
@@ -250,6 +252,20 @@ bool IsCommonKind(const jpeg_decompress_struct& libjpeg) {
   return true;
 }
 
+class RowsOfProgressive final : public CoefficientSource {
+ public:
+  explicit RowsOfProgressive(ProgressiveDecoder& decoder) : decoder_(decoder) {}
+
+  Expected<bool> NextMcuRow() override { return decoder_.ReadMcuRow(); }
+  const std::int16_t* BlockRow(std::size_t component, int row) override {
+    return decoder_.row(component, row);
+  }
+  bool is_complete() const override { return decoder_.is_complete(); }
+
+ private:
+  ProgressiveDecoder& decoder_;
+};
+
 bool IsAcScanOf(const std::vector<bool>& components, const ProgressiveScan& scan) {
   return scan.first > 0 && scan.components.size() == 1 && components[scan.components.front()];
 }
@@ -285,6 +301,23 @@ Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompres
   std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
   if (!picture) return std::nullopt;
   return DecodeProgressivePicture(std::move(*picture));
+}
+
+Expected<ScanEnd> DecodeProgressive(const jpeg_decompress_struct& libjpeg,
+                                    std::span<const ScanOutput> outputs) {
+  const std::optional<JpegFrame> frame = FrameOf(libjpeg);
+  if (!frame) return ScanEnd::kNotRead;
+  std::vector<bool> only_dc;
+  for (std::size_t i = 0; i < frame->components.size(); ++i) {
+    only_dc.push_back(AreReducedToDc(outputs, i));
+  }
+  std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
+  if (!picture) return ScanEnd::kNotRead;
+  THIMBLE_TRY(std::optional<ProgressiveDecoder> decoder,
+              ProgressiveDecoder::Create(std::move(*picture)));
+  if (!decoder) return ScanEnd::kNotRead;
+  RowsOfProgressive rows(*decoder);
+  return TransformCoefficients(*frame, rows, outputs);
 }
 
 }  // namespace thimble

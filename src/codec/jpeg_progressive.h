@@ -4,12 +4,14 @@
 
 #include <cstdio>  // jpeglib.h needs it before itself
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <jpeglib.h>
 
 #include "base/error.h"
 #include "jpeg/coefficient_picture.h"
+#include "jpeg/mcu_rows.h"
 #include "jpeg/progressive_picture.h"
 
 namespace thimble {
@@ -27,5 +29,10 @@ std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_str
 // one.
 Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompress_struct& libjpeg,
                                                             const std::vector<bool>& only_dc);
+
+// Coefficients to samples, a row of MCUs after the other: neither are held whole. kNotRead: as
+// above, and what the sinks got is right.
+Expected<ScanEnd> DecodeProgressive(const jpeg_decompress_struct& libjpeg,
+                                    std::span<const ScanOutput> outputs);
 
 }  // namespace thimble

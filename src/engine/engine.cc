@@ -118,7 +118,7 @@ Expected<ResizeOutcome> Finish(Expected<PlanarImage> small, const Plan& plan,
 struct Opened {
   std::unique_ptr<Decoder> decoder;
   SourceInfo info;
-  std::map<std::int32_t, Group> groups;  // by decode scale
+  std::map<DecodeScale, Group> groups;
   std::vector<std::pair<std::size_t, Error>> refused;
 };
 
@@ -130,7 +130,7 @@ Expected<Opened> Open(ByteSpan source, std::span<const TransformSpec> targets,
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Expected<Plan> plan = MakePlan(targets[i], opened.info, limits);
     if (plan) {
-      opened.groups[plan->decode_scale.eighths].push_back({i, *plan});
+      opened.groups[plan->decode_scale].push_back({i, *plan});
     } else {
       opened.refused.emplace_back(i, std::move(plan.error()));
     }
@@ -149,7 +149,7 @@ Expected<std::vector<SmallPictures>> DecodeTogether(const Opened& opened) {
   std::vector<ScaledSink> outputs;
   outputs.reserve(sinks.size());
   for (const auto& [scale, group] : opened.groups) {
-    outputs.push_back({{scale}, &sinks[outputs.size()].fan_out()});
+    outputs.push_back({scale, &sinks[outputs.size()].fan_out()});
   }
   std::vector<SmallPictures> pictures;
   if (!opened.decoder->DecodeTogether(outputs)) return pictures;

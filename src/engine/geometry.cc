@@ -58,13 +58,6 @@ AxisMap MapAxis(const Axis& axis) {
 
 }  // namespace
 
-ChromaSubsampling ResampledChroma(const Plan& plan) {
-  if (plan.color_path == ColorPath::kConvert) return {1, 1};
-  const ChromaSubsampling upright = plan.target_chroma;
-  return SwapsSides(plan.orientation) ? ChromaSubsampling{upright.vertical, upright.horizontal}
-                                      : upright;
-}
-
 PlaneMap MapPlane(const Plan& plan, const PlaneLayout& layout, ChromaSubsampling subsampling) {
   const Axis x = {layout.size.width,
                   layout.pitch_x,

@@ -16,10 +16,6 @@ struct PlaneMap {
   AxisMap vertical;
 };
 
-// The chroma subsampling of the resampled planes in stored orientation (the plan's is upright); {1,
-// 1} when the plan converts colours, which needs all planes at full result size.
-ChromaSubsampling ResampledChroma(const Plan& plan);
-
 // `subsampling` is {1, 1} for every plane but Cb and Cr.
 PlaneMap MapPlane(const Plan& plan, const PlaneLayout& layout, ChromaSubsampling subsampling);
 

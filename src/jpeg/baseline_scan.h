@@ -6,56 +6,31 @@
 // takes intact data only: at the first thing that is not right it stops, and what it has delivered
 // until then is right. Callers have a more patient decoder for all the rest.
 //
-// Samples are exactly those of libjpeg-turbo. Thread-safety: none. Ownership: borrows the data.
-// Memory grows with the width. Errors: kImageTooCostly without memory.
+// Coefficients are exactly those of libjpeg-turbo. Thread-safety: none. Ownership: borrows the
+// data. Memory grows with the width. Errors: kImageTooCostly without memory.
 #pragma once
 
-#include <array>
-#include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "image/plane.h"
+#include "jpeg/frame.h"
 #include "jpeg/huffman_table.h"
-#include "jpeg/idct.h"
+#include "jpeg/mcu_rows.h"
 
 namespace thimble {
 
-struct ScanComponent {
-  int blocks_across = 1;  // in an MCU
-  int blocks_down = 1;
-  QuantizationTable quantization{};
+struct ComponentCodes {
   HuffmanCodes dc;
   HuffmanCodes ac;
 };
 
 struct BaselineScan {
-  std::vector<ScanComponent> components;
-  int mcus_across = 0;
-  int mcus_down = 0;
-  ByteSpan data;  // from the first entropy-coded byte on
-};
-
-class McuRowSink {
- public:
-  virtual ~McuRowSink() = default;
-  // The samples of one row of MCUs, whole blocks, a plane for each component; they may be changed
-  // and die with the call. Returns false when no further rows are wanted.
-  virtual bool AcceptMcuRow(std::span<Plane> planes) = 0;
-};
-
-// One scale that is wanted.
-struct ScanOutput {
-  std::vector<int> block_sides;  // samples to make of each component's blocks: 1, 2, 4 or 8
-  McuRowSink* sink = nullptr;
-};
-
-enum class ScanEnd : std::uint8_t {
-  kComplete,  // or the sinks wanted no more
-  kNotRead,   // not for this decoder, from where the sinks got no more rows
+  JpegFrame frame;
+  std::vector<ComponentCodes> codes;  // of each component
+  ByteSpan data;                      // from the first entropy-coded byte on
 };
 
 // A sink gets the same rows in company as alone, but kNotRead may come earlier: reduced scales do

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <numbers>
 
 #define HWY_BROKEN_EMU128 0  // see resample/passes.cc
 #undef HWY_TARGET_INCLUDE
@@ -17,10 +18,61 @@ HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
 
-// One pass over the rows of a block: eight in, kSide out. The scaled sizes leave out rows whose
-// weight is 0.
+// cos(quarters * pi / (2 * side)), by its series: std::cos is no constant expression.
+constexpr double Cosine(int quarters, int side) {
+  const double angle = quarters % (4 * side) * std::numbers::pi / (2 * side);
+  double sum = 1;
+  double term = 1;
+  for (int i = 1; i < 40; i += 2) {
+    term *= -angle * angle / (i * (i + 1));
+    sum += term;
+  }
+  return sum;
+}
+
+// A coefficient's weight in a sample, where that of DC is 1: sqrt(2) * cos(...), in fixed point.
+constexpr int Weight(int side, int frequency, int sample) {
+  const double cosine = Cosine(frequency * (2 * sample + 1), side);
+  return cosine < 0 ? -Fixed(-cosine * std::numbers::sqrt2) : Fixed(cosine * std::numbers::sqrt2);
+}
+
+// One pass over the rows of a block: the kSide lowest frequencies in, kSide samples out. Even
+// frequencies are alike on both sides of the middle, odd ones of opposite sign.
 template <int kSide, int kShift>
-struct Pass;
+struct Pass {
+  HWY_INLINE static void Run(const V16* in, V16* out) { RunFor<0>(in, out); }
+
+  template <int kSample>
+  HWY_INLINE static void RunFor(const V16* in, V16* out) {
+    if constexpr (kSample < kSide / 2) {
+      const Wide even = Even<kSample>(in);
+      const Wide odd = Odd<kSample>(in);
+      out[kSample] = Descale<kShift>(even + odd);
+      out[kSide - 1 - kSample] = Descale<kShift>(even - odd);
+      RunFor<kSample + 1>(in, out);
+    } else if constexpr (kSide % 2 == 1) {
+      out[kSample] = Descale<kShift>(Even<kSample>(in));
+    }
+  }
+  template <int kSample>
+  HWY_INLINE static Wide Even(const V16* in) {
+    if constexpr (kSide <= 2) return Widen<kConstantBits>(in[0]);
+    const Wide low = Combine(in[0], in[2], 1 << kConstantBits, Weight(kSide, 2, kSample));
+    return kSide <= 4 ? low : low + Two<4, kSample>(in);
+  }
+  template <int kSample>
+  HWY_INLINE static Wide Odd(const V16* in) {
+    const Wide low = Two<1, kSample>(in);
+    return kSide <= 5 ? low : low + Two<5, kSample>(in);
+  }
+  // A frequency and the next but one, where there is one.
+  template <int kFirst, int kSample>
+  HWY_INLINE static Wide Two(const V16* in) {
+    constexpr bool kBoth = kFirst + 2 < kSide;
+    return Combine(in[kFirst], in[kBoth ? kFirst + 2 : kFirst], Weight(kSide, kFirst, kSample),
+                   kBoth ? Weight(kSide, kFirst + 2, kSample) : 0);
+  }
+};
 
 template <int kShift>
 struct Pass<8, kShift> {
@@ -56,33 +108,6 @@ struct Pass<8, kShift> {
   }
 };
 
-template <int kShift>
-struct Pass<4, kShift> {
-  HWY_INLINE static void Run(const V16* in, V16* out) {
-    const Wide even0 = Widen<kConstantBits + 1>(in[0]);
-    const Wide even2 = Combine(in[2], in[6], Fixed(1.847759065), -Fixed(0.765366865));
-    const Wide odd0 = Combine(in[7], in[5], -Fixed(0.211164243), Fixed(1.451774981)) +
-                      Combine(in[3], in[1], -Fixed(2.172734803), Fixed(1.061594337));
-    const Wide odd2 = Combine(in[7], in[5], -Fixed(0.509795579), -Fixed(0.601344887)) +
-                      Combine(in[3], in[1], Fixed(0.899976223), Fixed(2.562915447));
-    out[0] = Descale<kShift + 1>(even0 + even2 + odd2);
-    out[3] = Descale<kShift + 1>(even0 + even2 - odd2);
-    out[1] = Descale<kShift + 1>(even0 - even2 + odd0);
-    out[2] = Descale<kShift + 1>(even0 - even2 - odd0);
-  }
-};
-
-template <int kShift>
-struct Pass<2, kShift> {
-  HWY_INLINE static void Run(const V16* in, V16* out) {
-    const Wide even = Widen<kConstantBits + 2>(in[0]);
-    const Wide odd = Combine(in[7], in[5], -Fixed(0.720959822), Fixed(0.850430095)) +
-                     Combine(in[3], in[1], -Fixed(1.272758580), Fixed(3.624509785));
-    out[0] = Descale<kShift + 2>(even + odd);
-    out[1] = Descale<kShift + 2>(even - odd);
-  }
-};
-
 // The same row of as many blocks as a vector takes.
 template <class D>
 HWY_INLINE hn::Vec<D> LoadRow(D d, const IdctBlock* blocks, std::size_t row) {
@@ -108,11 +133,14 @@ HWY_INLINE V16 PairSamples(V16 left, V16 right) {
   return hn::Or(low, hn::ShiftLeft<8>(high));
 }
 
-// Turns the second pass's columns into rows of samples: of each 128 bits, kSide bytes are a row,
+// Rows of up to kSlot samples lie side by side: 2, 4 or 8.
+constexpr int SlotFor(int side) { return side <= 2 ? 2 : side <= 4 ? 4 : 8; }
+
+// Turns the second pass's columns into rows of samples: of each 128 bits, kSlot bytes are a row,
 // and what follows are the rows below it.
-template <int kSide>
+template <int kSlot>
 HWY_INLINE void PackRows(const V16* columns, V16* rows) {
-  if constexpr (kSide == 2) {
+  if constexpr (kSlot == 2) {
     rows[0] = PairSamples(columns[0], columns[1]);
   } else {
     const V16 c01 = PairSamples(columns[0], columns[1]);
@@ -121,7 +149,7 @@ HWY_INLINE void PackRows(const V16* columns, V16* rows) {
     const V16 lower_left = Interleave<std::int16_t>(c01, c23, true);
     rows[0] = upper_left;
     rows[1] = lower_left;
-    if constexpr (kSide == 8) {
+    if constexpr (kSlot == 8) {
       const V16 c45 = PairSamples(columns[4], columns[5]);
       const V16 c67 = PairSamples(columns[6], columns[7]);
       const V16 upper_right = Interleave<std::int16_t>(c45, c67, false);
@@ -134,92 +162,75 @@ HWY_INLINE void PackRows(const V16* columns, V16* rows) {
   }
 }
 
-// The least and the greatest of all coefficients.
-struct Range {
-  V16 least;
-  V16 greatest;
-
-  HWY_INLINE void Add(V16 row) {
-    least = hn::Min(least, row);
-    greatest = hn::Max(greatest, row);
-  }
-  HWY_INLINE bool IsWithinLimits() const {
-    const V16 limit = hn::Set(D16(), kMaxCoefficient + 1);
-    return hn::AllTrue(D16(), hn::And(hn::Lt(greatest, limit), hn::Lt(hn::Neg(limit), least)));
-  }
-};
-
-// As many blocks as fill the second pass: 8 / kSide times a vector's.
+// As many blocks as fill the second pass: 8 / slot times a vector's.
 template <int kSide>
 HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
-                               std::ptrdiff_t stride, Range& range) {
-  constexpr std::size_t kVectors = 8 / kSide;  // of blocks
+                               std::ptrdiff_t stride) {
+  constexpr int kSlot = SlotFor(kSide);
+  constexpr std::size_t kVectors = 8 / kSlot;  // of blocks
   const std::size_t vector_blocks = hn::Lanes(D16()) / kRow;
   V16 rows[8];
+  std::fill(std::begin(rows), std::end(rows), hn::Zero(D16()));
   for (std::size_t vector = 0; vector < kVectors; ++vector) {
     V16 in[8];
-    for (std::size_t row = 0; row < kRow; ++row) {
+    for (std::size_t row = 0; row < kSide; ++row) {
       in[row] = hn::Mul(LoadRow(D16(), blocks + vector * vector_blocks, row), quantization[row]);
-      range.Add(in[row]);
     }
-    Pass<kSide, kConstantBits - kFirstPassBits>::Run(in, rows + vector * kSide);
+    Pass<kSide, kConstantBits - kFirstPassBits>::Run(in, rows + vector * kSlot);
   }
   Transpose(rows);
   V16 columns[8];
+  std::fill(std::begin(columns), std::end(columns), hn::Zero(D16()));
   Pass<kSide, kConstantBits + kFirstPassBits + 3>::Run(rows, columns);
 
-  constexpr std::size_t kOutVectors = kSide / 2;
+  constexpr std::size_t kOutVectors = kSlot / 2;
   V16 packed[4];
-  PackRows<kSide>(columns, packed);
+  PackRows<kSlot>(columns, packed);
   HWY_ALIGN std::uint8_t bytes[4 * 2 * kMaxLanes];
   const std::size_t vector_bytes = 2 * hn::Lanes(D16());
   for (std::size_t i = 0; i < kOutVectors; ++i) {
     hn::Store(packed[i], D16(), reinterpret_cast<std::int16_t*>(bytes + i * vector_bytes));
   }
-  constexpr std::size_t kRowsAPart = 16 / kSide;  // of 128 bits
+  constexpr std::size_t kRowsAPart = 16 / kSlot;  // of 128 bits
   for (std::size_t i = 0; i < kVectors * vector_blocks; ++i) {
     const std::size_t vector = i / vector_blocks;
     const std::size_t in_vector = i % vector_blocks;
     for (std::size_t y = 0; y < kSide; ++y) {
-      const std::size_t row = vector * kSide + y;
+      const std::size_t row = vector * kSlot + y;
       std::memcpy(
           blocks[i].samples + static_cast<std::ptrdiff_t>(y) * stride,
-          bytes + row / kRowsAPart * vector_bytes + in_vector * 16 + row % kRowsAPart * kSide,
+          bytes + row / kRowsAPart * vector_bytes + in_vector * 16 + row % kRowsAPart * kSlot,
           kSide);
     }
   }
 }
 
 template <int kSide>
-bool Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
+void Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
                std::ptrdiff_t stride) {
   V16 factors[8];
   for (std::size_t row = 0; row < kRow; ++row) {
     factors[row] = hn::LoadDup128(D16(), quantization.data() + row * kRow);
   }
-  Range range = {hn::Zero(D16()), hn::Zero(D16())};
-  constexpr std::size_t kMaxGroup = 8 / kSide * (kMaxLanes / kRow);
-  const std::size_t group = 8 / kSide * (hn::Lanes(D16()) / kRow);
+  constexpr std::size_t kVectors = 8 / SlotFor(kSide);
+  constexpr std::size_t kMaxGroup = kVectors * (kMaxLanes / kRow);
+  const std::size_t group = kVectors * (hn::Lanes(D16()) / kRow);
   for (; blocks.size() >= group; blocks = blocks.subspan(group)) {
-    TransformGroup<kSide>(blocks.data(), factors, stride, range);
+    TransformGroup<kSide>(blocks.data(), factors, stride);
   }
-  if (blocks.empty()) return range.IsWithinLimits();
+  if (blocks.empty()) return;
   std::array<IdctBlock, kMaxGroup> last;  // filled up with one of them, which comes out again
   std::fill(std::copy(blocks.begin(), blocks.end(), last.begin()), last.end(), blocks.front());
-  TransformGroup<kSide>(last.data(), factors, stride, range);
-  return range.IsWithinLimits();
+  TransformGroup<kSide>(last.data(), factors, stride);
 }
 
 // The mean: DC alone.
-bool TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
+void TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
                     std::ptrdiff_t /*stride*/) {
-  int largest = 0;
   for (const IdctBlock& block : blocks) {
     const int eightfold = block.coefficients[0] * quantization[0];
-    largest = std::max(largest, std::abs(eightfold));
     *block.samples = static_cast<std::uint8_t>(std::clamp(((eightfold + 4) >> 3) + 128, 0, 255));
   }
-  return largest <= kMaxCoefficient;
 }
 
 }  // namespace
@@ -227,7 +238,11 @@ bool TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& 
 IdctFunction IdctOfSide(int side) {
   switch (side) {
     case 8: return &Transform<8>;
+    case 7: return &Transform<7>;
+    case 6: return &Transform<6>;
+    case 5: return &Transform<5>;
     case 4: return &Transform<4>;
+    case 3: return &Transform<3>;
     case 2: return &Transform<2>;
     default: return &TransformToOne;
   }

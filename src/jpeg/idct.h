@@ -1,9 +1,11 @@
-// Dequantization and the inverse DCT of blocks, at full size or reduced to 4x4, 2x2 or 1x1 samples.
+// Dequantization and the inverse DCT of blocks, at full size or reduced to side x side samples.
 //
-// The integer arithmetic is that of libjpeg's "slow" method (C. Loeffler, A. Ligtenberg and G.
-// Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications", 1989, with 13 bits of
-// fraction), and for the reduced sizes that of its jidctred.c, which gives the means of the
-// full-size samples: samples come out exactly as from libjpeg-turbo.
+// At full size the integer arithmetic is that of libjpeg's "slow" method (C. Loeffler, A.
+// Ligtenberg and G. Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications", 1989,
+// with 13 bits of fraction): samples come out exactly as from libjpeg-turbo. A reduced size is the
+// inverse DCT of that many points of the block's lowest frequencies, which is nearer to an ideal
+// resize than the means of the full-size samples are (docs/decisions/0008), and looks at no other
+// coefficients.
 //
 // Thread-safety: pure functions on the caller's data.
 #pragma once
@@ -17,21 +19,17 @@ namespace thimble {
 
 using QuantizationTable = std::array<std::int16_t, 64>;  // row by row
 
-// Twice what 8-bit samples can give, rounding included. What damaged data hold beyond it overflows
-// in ways that depend on libjpeg-turbo's code for a CPU.
-inline constexpr std::int16_t kMaxCoefficient = 2047;
-
 struct IdctBlock {
-  const std::int16_t* coefficients = nullptr;  // [64], row by row; 16-byte aligned
+  const std::int16_t* coefficients = nullptr;  // [64], row by row
   std::uint8_t* samples = nullptr;             // the first one's place
 };
 
-// `stride`: bytes from one row of samples to the next. Gives false where a dequantized coefficient
-// is beyond +-kMaxCoefficient: then nothing is said about the samples.
-using IdctFunction = bool (*)(std::span<const IdctBlock> blocks,
+// `stride`: bytes from one row of samples to the next. Coefficients far beyond what 8-bit samples
+// can give (damaged data) make samples that mean nothing, the same on every CPU.
+using IdctFunction = void (*)(std::span<const IdctBlock> blocks,
                               const QuantizationTable& quantization, std::ptrdiff_t stride);
 
-// For blocks of `side` x `side` samples: 1, 2, 4 or 8. The fastest this CPU can run.
+// For blocks of `side` x `side` samples: 1 to 8. The fastest this CPU can run.
 IdctFunction IdctForThisCpu(int side);
 
 }  // namespace thimble

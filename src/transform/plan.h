@@ -43,6 +43,10 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+// The chroma subsampling of the resampled planes in stored orientation (the plan's own is upright);
+// {1, 1} when the plan converts colours, which needs all planes at full result size.
+ChromaSubsampling ResampledChroma(const Plan& plan);
+
 // A profile in `info` means one that has to be converted: callers clear it where it is sRGB anyway.
 Expected<Plan> MakePlan(const TransformSpec& spec, const SourceInfo& info,
                         const PictureLimits& limits);

@@ -91,9 +91,27 @@ TEST(MakePlan, CropsARotatedPictureInStoredPixels) {
 TEST(MakePlan, LeavesEnoughShrinkingToTheResampler) {
   for (int width = 20; width <= 4000; width += 13) {
     const Plan plan = PlanFor(Box(width, 0), Jpeg(4000, 4000));
-    if (plan.decode_scale.eighths == 8) continue;
-    EXPECT_GE(4000.0 / width * plan.decode_scale.eighths / 8, 1.2) << width;
+    const double shrink = 4000.0 / plan.result.width;
+    const DecodeScale scale = plan.decode_scale;
+    EXPECT_TRUE(scale.eighths == 8 || shrink * scale.eighths / 8 >= 1.25) << width;
+    EXPECT_TRUE(scale.eighths == 1 || shrink * (scale.eighths - 1) / 8 < 1.25) << width;
   }
+}
+
+// 4:2:0 to 4:2:0: as much as luma. To full chroma, which keeps all that is stored: less. From full
+// chroma to 4:2:0: more.
+TEST(MakePlan, ScalesChromaByWhatItsOwnPlanesShrink) {
+  TransformSpec spec = Box(1000, 0);
+  SourceInfo info = Jpeg(4000, 4000);
+  info.chroma = {2, 2};
+  EXPECT_EQ(PlanFor(spec, info).decode_scale, (DecodeScale{3, 3}));
+  spec.quality = {95};
+  EXPECT_EQ(PlanFor(spec, info).decode_scale, (DecodeScale{3, 5}));
+  spec.quality = {80};
+  info.chroma = {1, 1};
+  EXPECT_EQ(PlanFor(spec, info).decode_scale, (DecodeScale{3, 2}));
+  info.chroma = {2, 1};  // its height asks for more than its width
+  EXPECT_EQ(PlanFor(spec, info).decode_scale, (DecodeScale{3, 3}));
 }
 
 TEST(MakePlan, DecodesAtAScaleOnlyWhereTheFormatCan) {
