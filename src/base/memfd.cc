@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <new>
 
 namespace thimble {
 
@@ -19,13 +21,27 @@ Expected<UniqueFd> CreateMemfd() {
   return fd;
 }
 
-Expected<MemfdWriter> MemfdWriter::Create(std::size_t max_bytes) {
-  THIMBLE_TRY(UniqueFd fd, CreateMemfd());
-  return MemfdWriter(std::move(fd), max_bytes);
+Expected<SealedBytesWriter> SealedBytesWriter::Create(std::size_t max_bytes) {
+  SealedBytesWriter writer(max_bytes);
+  THIMBLE_TRY(writer.fd_, CreateMemfd());
+  return writer;
 }
 
-Status MemfdWriter::Append(ByteSpan bytes) {
+Expected<SealedBytesWriter> SealedBytesWriter::CreateFor(std::size_t announced_bytes) {
+  if (announced_bytes > kMaxShortBytes) return Create(announced_bytes);
+  SealedBytesWriter writer(announced_bytes);
+  writer.own_.reset(new (std::nothrow) std::uint8_t[announced_bytes]);  // callers may be C's
+  if (!writer.own_) return FailErrno("memory for an original");
+  return writer;
+}
+
+Status SealedBytesWriter::Append(ByteSpan bytes) {
   if (bytes.size() > max_bytes_ - size_) return Fail(ErrorCode::kOriginalTooLarge);
+  if (own_) {
+    std::copy(bytes.begin(), bytes.end(), own_.get() + size_);
+    size_ += bytes.size();
+    return {};
+  }
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd_.get(), bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -36,7 +52,8 @@ Status MemfdWriter::Append(ByteSpan bytes) {
   return {};
 }
 
-Expected<SealedBytes> MemfdWriter::Seal() && {
+Expected<SealedBytes> SealedBytesWriter::Seal() && {
+  if (own_) return SealedBytes(std::move(own_), size_);
   if (::fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) !=
       0) {
     return FailErrno("seal memfd");
@@ -47,7 +64,7 @@ Expected<SealedBytes> MemfdWriter::Seal() && {
 Expected<SealedBytes> SealedBytesFromFile(const std::string& path, std::size_t max_bytes) {
   UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file) return FailErrno("open " + path);
-  THIMBLE_TRY(MemfdWriter writer, MemfdWriter::Create(max_bytes));
+  THIMBLE_TRY(SealedBytesWriter writer, SealedBytesWriter::Create(max_bytes));
   std::array<std::uint8_t, 65536> chunk;
   for (;;) {
     const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
@@ -60,7 +77,7 @@ Expected<SealedBytes> SealedBytesFromFile(const std::string& path, std::size_t m
 }
 
 Expected<SealedBytes> SealedBytesFrom(ByteSpan bytes) {
-  THIMBLE_TRY(MemfdWriter writer, MemfdWriter::Create(bytes.size()));
+  THIMBLE_TRY(SealedBytesWriter writer, SealedBytesWriter::CreateFor(bytes.size()));
   if (Status s = writer.Append(bytes); !s) return Forward(s);
   return std::move(writer).Seal();
 }

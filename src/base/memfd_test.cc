@@ -12,27 +12,49 @@ namespace thimble {
 namespace {
 
 std::string ContentOf(const SealedBytes& bytes) {
+  if (bytes.in_own_memory()) return std::string(TextOf(bytes.own_memory()));
   std::string text(bytes.size(), '\0');
   EXPECT_EQ(::pread(bytes.fd(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
   return text;
 }
 
-TEST(MemfdWriter, KeepsWhatIsAppended) {
-  MemfdWriter writer = MemfdWriter::Create(100).value();
+TEST(SealedBytesWriter, KeepsWhatIsAppended) {
+  SealedBytesWriter writer = SealedBytesWriter::Create(100).value();
   ASSERT_TRUE(writer.Append(BytesOf("one ")).has_value());
   ASSERT_TRUE(writer.Append(BytesOf("two")).has_value());
   EXPECT_EQ(ContentOf(std::move(writer).Seal().value()), "one two");
 }
 
-TEST(MemfdWriter, RefusesMoreThanItsCap) {
-  MemfdWriter writer = MemfdWriter::Create(5).value();
+TEST(SealedBytesWriter, RefusesMoreThanItsCap) {
+  SealedBytesWriter writer = SealedBytesWriter::Create(5).value();
   ASSERT_TRUE(writer.Append(BytesOf("12345")).has_value());
   EXPECT_EQ(writer.Append(BytesOf("6")).error().code, ErrorCode::kOriginalTooLarge);
   EXPECT_EQ(writer.size(), 5u);
 }
 
+TEST(SealedBytesWriter, KeepsNoMoreThanWasAnnounced) {
+  for (const std::size_t announced : {std::size_t{0}, std::size_t{5}, kMaxShortBytes + 1}) {
+    SealedBytesWriter writer = SealedBytesWriter::CreateFor(announced).value();
+    const std::string text(announced, 'x');
+    ASSERT_TRUE(writer.Append(BytesOf(text)).has_value());
+    EXPECT_EQ(writer.Append(BytesOf("6")).error().code, ErrorCode::kOriginalTooLarge);
+    EXPECT_EQ(ContentOf(std::move(writer).Seal().value()), text);
+  }
+}
+
+TEST(SealedBytes, AreInOwnMemoryWhenShort) {
+  EXPECT_TRUE(SealedBytesFrom(BytesOf("picture")).value().in_own_memory());
+  EXPECT_TRUE(SealedBytesFrom({}).value().in_own_memory());
+  const std::string longer(kMaxShortBytes + 1, 'x');
+  const SealedBytes bytes = SealedBytesFrom(BytesOf(longer)).value();
+  EXPECT_FALSE(bytes.in_own_memory());
+  EXPECT_EQ(ContentOf(bytes), longer);
+}
+
 TEST(SealedBytes, CanNeitherBeWrittenNorResized) {
-  const SealedBytes bytes = SealedBytesFrom(BytesOf("picture")).value();
+  SealedBytesWriter writer = SealedBytesWriter::Create(100).value();
+  ASSERT_TRUE(writer.Append(BytesOf("picture")).has_value());
+  const SealedBytes bytes = std::move(writer).Seal().value();
   EXPECT_EQ(::pwrite(bytes.fd(), "P", 1, 0), -1);
   EXPECT_EQ(errno, EPERM);
   EXPECT_EQ(::ftruncate(bytes.fd(), 1), -1);

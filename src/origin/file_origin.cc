@@ -45,7 +45,7 @@ Expected<SealedBytes> CopyWhole(const RegularFile& file, std::size_t max_bytes, 
   if (size > max_bytes) {
     return Fail(ErrorCode::kOriginalTooLarge, fmt::format("{} bytes", size));
   }
-  THIMBLE_TRY(MemfdWriter writer, MemfdWriter::Create(size));
+  THIMBLE_TRY(SealedBytesWriter writer, SealedBytesWriter::CreateFor(size));
   std::vector<std::uint8_t> buffer(std::min(size, kChunkBytes));
   while (writer.size() < size) {
     if (deadline.passed()) return Fail(ErrorCode::kOriginTimeout, "while reading the file");

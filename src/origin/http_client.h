@@ -2,7 +2,7 @@
 // from the environment, no redirects, no cookies, no decompression, nothing but http and https, TLS
 // always verified, the path sent exactly as given.
 //
-// A body goes straight into sealed memory. An announced length over the cap is refused before the
+// A body goes straight into sealed bytes. An announced length over the cap is refused before the
 // body is read; a body that ends early, or whose end cannot be told, is never passed on.
 //
 // A request is sent again only where a kept connection turns out to be dead before the first byte

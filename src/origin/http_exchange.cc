@@ -151,7 +151,9 @@ bool HttpExchange::AddHeaderLine(std::string_view line) {
 
 bool HttpExchange::BeginBody() {
   if (Status s = CheckBodyOf(head_, limits_.max_bytes); !s) return Refuse(std::move(s.error()));
-  Expected<MemfdWriter> writer = MemfdWriter::Create(limits_.max_bytes);
+  const std::optional<std::uint64_t> length = head_.content_length();
+  Expected<SealedBytesWriter> writer =
+      length ? SealedBytesWriter::CreateFor(*length) : SealedBytesWriter::Create(limits_.max_bytes);
   if (!writer) return Refuse(std::move(writer.error()));
   body_.emplace(std::move(*writer));
   return true;

@@ -79,7 +79,7 @@ class HttpExchange final : private CurlMulti::Listener {
   std::optional<SteadyClock::time_point> asked_at_;
   std::size_t header_bytes_ = 0;
   AnswerHead head_;
-  std::optional<MemfdWriter> body_;
+  std::optional<SealedBytesWriter> body_;
   std::size_t discarded_bytes_ = 0;
   std::string error_text_;
   std::optional<Error> refusal_;

@@ -44,6 +44,7 @@ T RunToEnd(boost::asio::io_context& context, boost::asio::awaitable<T> work) {
 }
 
 inline std::string TextOfSealed(const SealedBytes& bytes) {
+  if (bytes.in_own_memory()) return std::string(TextOf(bytes.own_memory()));
   if (bytes.size() == 0) return {};
   void* const mapped = ::mmap(nullptr, bytes.size(), PROT_READ, MAP_SHARED, bytes.fd(), 0);
   EXPECT_NE(mapped, MAP_FAILED);

@@ -28,13 +28,13 @@ bool Batch::is_forsaken() const {
                      [](const JobHandle& job) { return job == nullptr || job->outcome; });
 }
 
-Expected<BatchMessage> Batch::Describe() const {
-  const Job& first = jobs.front()->job;
+Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
   BatchOrder order{.batch_id = id,
                    .targets = {},
-                   .limits = first.limits,
-                   .source_bytes = first.source->size(),
-                   .output_bytes = output.size(),
+                   .limits = jobs.front()->job.limits,
+                   .source_bytes = source().size(),
+                   .source_in_inbox = source().in_own_memory(),
+                   .output_bytes = output_bytes,
                    .cpu = {}};
   for (const JobHandle& job : jobs) {
     order.targets.push_back(job->job.spec);
@@ -44,7 +44,8 @@ Expected<BatchMessage> Batch::Describe() const {
   return EncodeBatch(order);
 }
 
-Expected<JobOutput> Batch::Collect(const PendingJob& job, Expected<ResultFacts> result) const {
+Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result,
+                            const OutputBuffer& output) {
   THIMBLE_TRY(const ResultFacts facts, std::move(result));
   JobOutput collected{.bytes = {},
                       .format = facts.format,

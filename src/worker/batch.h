@@ -1,6 +1,6 @@
-// What a worker has to do at one time: jobs that share one original, and where their results go.
+// What a worker has to do at one time: jobs that share one original.
 //
-// Thread-safety: the executor's one thread. Ownership: shares the jobs, owns the output.
+// Thread-safety: the executor's one thread. Ownership: shares the jobs.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,6 @@ namespace thimble {
 struct Batch {
   std::uint64_t id = 0;
   std::vector<JobHandle> jobs;  // target by target; null once answered; at least one
-  OutputBuffer output;
 
   bool is_company() const { return jobs.size() > 1; }
   bool has_answers() const;
@@ -25,10 +24,13 @@ struct Batch {
   bool is_forsaken() const;
 
   // Before any answer.
-  Expected<BatchMessage> Describe() const;
-  // A copy of what the worker made for `job`, or its verdict. kWorkerDied, which is no verdict: the
-  // bytes are not what the worker says they are.
-  Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result) const;
+  const SealedBytes& source() const { return *jobs.front()->job.source; }
+  Expected<BatchMessage> Describe(std::size_t output_bytes) const;
 };
+
+// A copy of what a worker made for `job`, or its verdict. kWorkerDied, which is no verdict: the
+// bytes are not what the worker says they are.
+Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result,
+                            const OutputBuffer& output);
 
 }  // namespace thimble

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/memfd.h"
+
 namespace thimble {
 namespace {
 
@@ -38,6 +40,13 @@ Expected<Mapping> Mapping::OfSealedSource(int fd, std::size_t bytes) {
   // Not MAP_SHARED: kernels before 6.7 refuse that for a memfd sealed against writing, even
   // read-only.
   THIMBLE_TRY(const MutableByteSpan mapped, Map(fd, bytes, PROT_READ, MAP_PRIVATE));
+  return Mapping(mapped);
+}
+
+Expected<Mapping> Mapping::OfInbox(int fd) {
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+  if (Status s = CheckMemfd(fd, kMaxShortBytes, kSeals); !s) return Forward(s);
+  THIMBLE_TRY(const MutableByteSpan mapped, Map(fd, kMaxShortBytes, PROT_READ, MAP_SHARED));
   return Mapping(mapped);
 }
 

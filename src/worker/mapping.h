@@ -15,6 +15,8 @@ class Mapping {
  public:
   // The original: nobody can change, shrink or grow it while it is parsed in place.
   static Expected<Mapping> OfSealedSource(int fd, std::size_t bytes);
+  // The worker's inbox: nobody but the server can change it, which does so between batches.
+  static Expected<Mapping> OfInbox(int fd);
   // The result: nobody can shrink it while it is written.
   static Expected<Mapping> OfOutput(int fd, std::size_t bytes);
 

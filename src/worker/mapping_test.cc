@@ -10,8 +10,15 @@
 namespace thimble {
 namespace {
 
+// As long originals are.
+Expected<SealedBytes> InMemfd(std::string_view text) {
+  THIMBLE_TRY(SealedBytesWriter writer, SealedBytesWriter::Create(text.size()));
+  if (Status s = writer.Append(BytesOf(text)); !s) return Forward(s);
+  return std::move(writer).Seal();
+}
+
 TEST(Mapping, ShowsASealedSource) {
-  const auto sealed = SealedBytesFrom(BytesOf("picture"));
+  const auto sealed = InMemfd("picture");
   ASSERT_TRUE(sealed);
   const auto mapping = Mapping::OfSealedSource(sealed->fd(), sealed->size());
   ASSERT_TRUE(mapping) << mapping.error().detail;
@@ -19,7 +26,7 @@ TEST(Mapping, ShowsASealedSource) {
 }
 
 TEST(Mapping, AnEmptySourceIsNoBytes) {
-  const auto sealed = SealedBytesFrom({});
+  const auto sealed = InMemfd({});
   ASSERT_TRUE(sealed);
   const auto mapping = Mapping::OfSealedSource(sealed->fd(), 0);
   ASSERT_TRUE(mapping) << mapping.error().detail;
@@ -38,7 +45,7 @@ TEST(Mapping, RefusesASourceThatSomebodyCouldStillChange) {
 }
 
 TEST(Mapping, RefusesASourceShorterThanTheJobSays) {
-  const auto sealed = SealedBytesFrom(BytesOf("picture"));
+  const auto sealed = InMemfd("picture");
   ASSERT_TRUE(sealed);
   EXPECT_FALSE(Mapping::OfSealedSource(sealed->fd(), sealed->size() + 1));
 }
@@ -46,6 +53,16 @@ TEST(Mapping, RefusesASourceShorterThanTheJobSays) {
 TEST(Mapping, RefusesWhatIsNoMemfd) {
   EXPECT_FALSE(Mapping::OfSealedSource(STDERR_FILENO, 1));
   EXPECT_FALSE(Mapping::OfSealedSource(-1, 1));
+}
+
+TEST(Mapping, RefusesAnInboxThatOthersThanTheServerCouldChange) {
+  const auto memfd = CreateMemfd();
+  ASSERT_TRUE(memfd);
+  ASSERT_EQ(::ftruncate(memfd->get(), kMaxShortBytes), 0);
+  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), 0);
+  EXPECT_FALSE(Mapping::OfInbox(memfd->get()));
+  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL), 0);
+  EXPECT_TRUE(Mapping::OfInbox(memfd->get()));
 }
 
 TEST(Mapping, WhatIsWrittenIntoAnOutputCanBeCopiedOut) {

@@ -1,6 +1,7 @@
 #include "worker/output_buffer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -8,6 +9,12 @@
 #include "base/memfd.h"
 
 namespace thimble {
+namespace {
+
+// More than a page's pictures usually have.
+constexpr off_t kKeptBytes = 512 * 1024;
+
+}  // namespace
 
 Expected<OutputBuffer> OutputBuffer::Create(std::size_t bytes) {
   THIMBLE_TRY(UniqueFd fd, CreateMemfd());
@@ -31,6 +38,15 @@ Expected<std::vector<std::uint8_t>> OutputBuffer::CopyOut(std::size_t offset,
     done += static_cast<std::size_t>(got);
   }
   return copy;
+}
+
+void OutputBuffer::KeepLittle() const {
+  struct stat facts {};
+  constexpr blkcnt_t kBlockBytes = 512;  // of st_blocks, whatever the file system's own are
+  if (::fstat(fd_.get(), &facts) != 0 || facts.st_blocks * kBlockBytes <= kKeptBytes) return;
+  // Fails only where it would not matter: the memory is then used again or freed at the end.
+  static_cast<void>(::fallocate(fd_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0,
+                                static_cast<off_t>(size_)));
 }
 
 }  // namespace thimble

@@ -1,5 +1,6 @@
-// The memfd that a worker writes a job's results into.
+// The memfd that a worker writes its batches' results into.
 //
+// It serves all of a worker's batches, since fresh pages cost more than what is written to them.
 // Its size is fixed by seals before the worker sees it. The worker may go on writing for as long as
 // it likes, so the bytes are copied out and only the copy is looked at.
 //
@@ -24,6 +25,8 @@ class OutputBuffer {
 
   // `bytes` of it from `offset` on, no further than size().
   Expected<std::vector<std::uint8_t>> CopyOut(std::size_t offset, std::size_t bytes) const;
+  // Between batches: gives large results' memory back to the system.
+  void KeepLittle() const;
 
  private:
   OutputBuffer(UniqueFd fd, std::size_t size) : fd_(std::move(fd)), size_(size) {}

@@ -4,9 +4,10 @@
 // `thimble-worker` is started once as a zygote (a single-threaded process that warms the codecs and
 // forks); the pool asks it for one worker a slot. A worker does one batch of jobs at a time: those
 // that wait together for the same original (the same `source` and limits), so that they share its
-// decoding. It gets the original as a sealed memfd and an output memfd of fixed size, and answers
-// with one fixed-size message a job. Replies are hostile: lengths are bounded, bytes are copied out
-// before they are looked at, and the result must begin with its format's magic number.
+// decoding. It gets the original in its inbox or as a sealed memfd, and an output memfd of fixed
+// size, and answers with one fixed-size message a job. Replies are hostile: lengths are bounded,
+// bytes are copied out before they are looked at, and the result must begin with its format's magic
+// number.
 //
 //   auto pool = WorkerPool::Start(executor, {.workers = 2, .worker_program = path});
 //   Job job{.spec = spec, .source = original};

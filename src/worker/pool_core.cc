@@ -148,18 +148,33 @@ std::optional<WorkerId> PoolCore::FindFreeWorker() const {
   return std::nullopt;
 }
 
+Status PoolCore::EnsureDesk(Worker& worker) const {
+  if (worker.desk) return {};
+  THIMBLE_TRY(Inbox inbox, Inbox::Create());
+  THIMBLE_TRY(OutputBuffer output, OutputBuffer::Create(options_.max_result_bytes));
+  worker.desk.emplace(Desk{std::move(inbox), std::move(output)});
+  return {};
+}
+
+Status PoolCore::Send(WorkerId worker, const Batch& batch, const BatchMessage& message) {
+  Desk& desk = *workers_.at(worker).desk;
+  const SealedBytes& source = batch.source();
+  if (source.in_own_memory()) desk.inbox.Fill(source.own_memory());
+  const int source_fd = source.in_own_memory() ? desk.inbox.fd() : source.fd();
+  return crew_->SendBatch(worker, message, source_fd, desk.output.fd());
+}
+
 void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
   const auto fail_all = [](const std::vector<JobHandle>& failed, const Error& error) {
     for (const JobHandle& job : failed) job->Complete(tl::unexpected(error));
   };
-  Expected<OutputBuffer> output = OutputBuffer::Create(options_.max_result_bytes);
+  const Status ready = EnsureDesk(workers_.at(worker));
   // Out of descriptors or memory: the server is at its limits.
-  if (!output) return fail_all(jobs, {ErrorCode::kOverloaded, output.error().detail});
-  Batch batch{.id = next_batch_id_++, .jobs = std::move(jobs), .output = std::move(*output)};
-  const Expected<BatchMessage> message = batch.Describe();
+  if (!ready) return fail_all(jobs, {ErrorCode::kOverloaded, ready.error().detail});
+  Batch batch{.id = next_batch_id_++, .jobs = std::move(jobs)};
+  const Expected<BatchMessage> message = batch.Describe(options_.max_result_bytes);
   if (!message) return fail_all(batch.jobs, message.error());
-  const int source = batch.jobs.front()->job.source->fd();
-  if (const Status sent = crew_->SendBatch(worker, *message, source, batch.output.fd()); !sent) {
+  if (const Status sent = Send(worker, batch, *message); !sent) {
     // The worker broke just now.
     workers_.erase(worker);
     crew_->Discard(worker);
@@ -175,7 +190,8 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
 // ---- results in
 
 void PoolCore::OnWorkerReady(WorkerId worker) {
-  workers_.try_emplace(worker);
+  // Where descriptors or memory have run out its first batch tries again.
+  static_cast<void>(EnsureDesk(workers_.try_emplace(worker).first->second));
   Dispatch();
 }
 
@@ -186,13 +202,14 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   }
   Worker& state = found->second;
   Batch& batch = *state.batch;
-  Expected<TargetAnswer> answer = DecodeAnswer(
-      message,
-      {.batch_id = batch.id, .targets = batch.jobs.size(), .output_bytes = batch.output.size()});
+  Expected<TargetAnswer> answer =
+      DecodeAnswer(message, {.batch_id = batch.id,
+                             .targets = batch.jobs.size(),
+                             .output_bytes = state.desk->output.size()});
   if (!answer) return Reject(worker, answer.error().detail);
   JobHandle& job = batch.jobs[answer->target];
   if (!job) return Reject(worker, "two answers for one target");
-  Expected<JobOutput> output = batch.Collect(*job, std::move(answer->result));
+  Expected<JobOutput> output = Collect(*job, std::move(answer->result), state.desk->output);
   if (!output && output.error().code == ErrorCode::kWorkerDied) {
     return Reject(worker, output.error().detail);
   }
@@ -206,6 +223,7 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   }
   ++counts_.batches_done;
   state.batch.reset();
+  state.desk->output.KeepLittle();
   if (state.jobs_done >= options_.jobs_per_worker) {
     workers_.erase(found);
     crew_->Discard(worker);

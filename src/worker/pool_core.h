@@ -22,7 +22,9 @@
 #include "base/error.h"
 #include "worker/batch.h"
 #include "worker/crew.h"
+#include "worker/inbox.h"
 #include "worker/job_queue.h"
+#include "worker/output_buffer.h"
 #include "worker/pool.h"
 
 namespace thimble {
@@ -38,8 +40,14 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   void Stop();
 
  private:
+  // What it keeps for all of its batches.
+  struct Desk {
+    Inbox inbox;
+    OutputBuffer output;
+  };
   struct Worker {
     int jobs_done = 0;
+    std::optional<Desk> desk;  // from its first batch on at the latest
     std::optional<Batch> batch;
   };
 
@@ -52,6 +60,8 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   void Dispatch();
   std::optional<WorkerId> FindFreeWorker() const;
   bool IsFree(WorkerId id, const Worker& worker) const;
+  Status EnsureDesk(Worker& worker) const;
+  Status Send(WorkerId worker, const Batch& batch, const BatchMessage& message);
   void HandOver(WorkerId worker, std::vector<JobHandle> jobs);
   void Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output);
   void Abandon(const Batch& batch, bool innocent, const std::string& why);

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "base/memfd.h"
+
 namespace thimble {
 namespace {
 
@@ -80,6 +82,9 @@ Status CheckBatch(const BatchMessage& m) {
   const bool limits_ok =
       m.max_pixels > 0 && m.max_side > 0 && m.max_jpeg_scans > 0 && m.max_icc_bytes >= 0;
   if (!limits_ok) return Fail(ErrorCode::kInternal, "batch: limits out of range");
+  if (m.source_in_inbox > 1 || (m.source_in_inbox == 1 && m.source_bytes > kMaxShortBytes)) {
+    return Fail(ErrorCode::kInternal, "batch: no such source");
+  }
   if (m.output_bytes == 0 || m.cpu_seconds == 0) {
     return Fail(ErrorCode::kInternal, "batch: no room or no time");
   }
@@ -111,6 +116,7 @@ Expected<BatchMessage> EncodeBatch(const BatchOrder& order) {
   auto message = NewMessage<BatchMessage>();
   message.batch_id = order.batch_id;
   message.source_bytes = order.source_bytes;
+  message.source_in_inbox = order.source_in_inbox ? 1 : 0;
   message.output_bytes = order.output_bytes;
   message.cpu_seconds = static_cast<std::uint64_t>(order.cpu.count());
   message.max_pixels = order.limits.max_pixels;
@@ -137,6 +143,7 @@ Expected<BatchOrder> DecodeBatch(const BatchMessage& message) {
   order.limits.max_side = message.max_side;
   order.limits.max_jpeg_scans = message.max_jpeg_scans;
   order.source_bytes = message.source_bytes;
+  order.source_in_inbox = message.source_in_inbox == 1;
   order.output_bytes = message.output_bytes;
   order.cpu = std::chrono::seconds(message.cpu_seconds);
   return order;

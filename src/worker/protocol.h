@@ -34,7 +34,7 @@
 namespace thimble {
 
 inline constexpr std::uint32_t kProtocolMagic = 0x424d4854;  // "THMB" in memory
-inline constexpr std::uint16_t kProtocolVersion = 2;  // raised with every change of a message
+inline constexpr std::uint16_t kProtocolVersion = 3;  // raised with every change of a message
 // Where the zygote and its workers find their socket.
 inline constexpr int kChannelFd = 3;
 // Of the pictures Thimble writes, JPEG's are the largest a side.
@@ -133,7 +133,8 @@ struct TargetFields {
   std::uint8_t reserved;
 };
 
-// With the original's sealed memfd and the output memfd.
+// With the memfd of the original, which is its own, sealed, or the worker's inbox, and the worker's
+// output. Inbox and output are the same with each of a worker's batches.
 struct BatchMessage {
   static constexpr MessageKind kKind = MessageKind::kBatch;
   static constexpr std::size_t kDescriptors = 2;
@@ -147,7 +148,7 @@ struct BatchMessage {
   std::int32_t max_side;
   std::int32_t max_jpeg_scans;
   std::uint32_t target_count;
-  std::uint32_t reserved;
+  std::uint32_t source_in_inbox;                  // 0 or 1
   std::array<TargetFields, kMaxTargets> targets;  // the first `target_count` of them
 };
 
@@ -220,6 +221,7 @@ struct BatchOrder {
   std::vector<TransformSpec> targets;  // 1 to kMaxTargets
   PictureLimits limits;
   std::size_t source_bytes = 0;
+  bool source_in_inbox = false;
   std::size_t output_bytes = 0;
   std::chrono::seconds cpu{0};  // more than it can need within its deadlines
 };

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/memfd.h"
+
 namespace thimble {
 namespace {
 
@@ -24,6 +26,7 @@ BatchOrder SomeOrder() {
   order.limits.max_jpeg_scans = 3;
   order.limits.max_icc_bytes = 4;
   order.source_bytes = 1234;
+  order.source_in_inbox = true;
   order.output_bytes = 5678;
   order.cpu = std::chrono::seconds(9);
   return order;
@@ -44,6 +47,7 @@ TEST(Protocol, ABatchArrivesAsItWasSent) {
   EXPECT_EQ(got->limits.max_jpeg_scans, sent.limits.max_jpeg_scans);
   EXPECT_EQ(got->limits.max_icc_bytes, sent.limits.max_icc_bytes);
   EXPECT_EQ(got->source_bytes, sent.source_bytes);
+  EXPECT_EQ(got->source_in_inbox, sent.source_in_inbox);
   EXPECT_EQ(got->output_bytes, sent.output_bytes);
   EXPECT_EQ(got->cpu, sent.cpu);
 }
@@ -84,6 +88,8 @@ TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
       [](BatchMessage& m) { m.max_side = -5; },
       [](BatchMessage& m) { m.max_jpeg_scans = 0; },
       [](BatchMessage& m) { m.max_icc_bytes = -1; },
+      [](BatchMessage& m) { m.source_in_inbox = 2; },
+      [](BatchMessage& m) { m.source_bytes = kMaxShortBytes + 1; },
       [](BatchMessage& m) { m.output_bytes = 0; },
       [](BatchMessage& m) { m.cpu_seconds = 0; },
   };

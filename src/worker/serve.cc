@@ -30,7 +30,8 @@ void LimitCpuTime(std::chrono::seconds for_batch) {
 }
 
 // Puts a batch's results one behind the other into the output and tells the server of each at once,
-// so that the first need not wait for the last.
+// so that the first need not wait for the last. The last answer of all waits for Finish: to the
+// server it means that nobody looks at the source any more, which may be the inbox.
 class Answers final : public ResultSink {
  public:
   Answers(int channel, const BatchOrder& order) : channel_(channel), order_(order) {}
@@ -47,10 +48,12 @@ class Answers final : public ResultSink {
     room_ = room_.subspan(outcome->bytes);
   }
 
-  void FailTheRest(const Error& error) {
+  // Whoever has no answer yet gets `error`.
+  void Finish(const Error& error) {
     for (std::size_t target = 0; target < order_.targets.size(); ++target) {
       if (!answered_.test(target)) Send({target, tl::unexpected(error)});
     }
+    if (last_) SendNow(*last_);
   }
 
   // Of sending: the server is gone.
@@ -59,30 +62,75 @@ class Answers final : public ResultSink {
  private:
   void Send(const TargetAnswer& answer) {
     answered_.set(answer.target);
-    if (status_)
-      status_ = SendPacket(channel_, BytesOfMessage(EncodeAnswer(order_.batch_id, answer)));
+    const AnswerMessage message = EncodeAnswer(order_.batch_id, answer);
+    if (answered_.count() == order_.targets.size()) {
+      last_ = message;
+    } else {
+      SendNow(message);
+    }
+  }
+  void SendNow(const AnswerMessage& message) {
+    if (status_) status_ = SendPacket(channel_, BytesOfMessage(message));
   }
 
   int channel_;
   const BatchOrder& order_;
   MutableByteSpan room_;
   std::bitset<kMaxTargets> answered_;
+  std::optional<AnswerMessage> last_;
   Status status_;
 };
 
+// What stays mapped from a worker's first batch to its last: mapping, unmapping and the faults
+// between cost more than a small picture's encoding.
+class Desk {
+ public:
+  Expected<ByteSpan> Inbox(int fd) {
+    if (!inbox_) {
+      THIMBLE_TRY(Mapping mapped, Mapping::OfInbox(fd));
+      inbox_.emplace(std::move(mapped));
+    }
+    return inbox_->bytes();
+  }
+  Expected<MutableByteSpan> Output(int fd, std::size_t bytes) {
+    if (!output_) {
+      THIMBLE_TRY(Mapping mapped, Mapping::OfOutput(fd, bytes));
+      output_.emplace(std::move(mapped));
+    }
+    if (output_->bytes().size() != bytes) return Fail(ErrorCode::kSystem, "another output");
+    return output_->mutable_bytes();
+  }
+
+ private:
+  std::optional<Mapping> inbox_;
+  std::optional<Mapping> output_;
+};
+
+// The original's bytes; `own` holds its mapping if it is not in the inbox.
+Expected<ByteSpan> SourceOf(const BatchOrder& order, int fd, Desk& desk,
+                            std::optional<Mapping>& own) {
+  if (order.source_in_inbox) {
+    THIMBLE_TRY(const ByteSpan inbox, desk.Inbox(fd));
+    return inbox.first(order.source_bytes);
+  }
+  THIMBLE_TRY(Mapping mapped, Mapping::OfSealedSource(fd, order.source_bytes));
+  own.emplace(std::move(mapped));
+  return own->bytes();
+}
+
 // An error is that of all targets without an answer. When this returns, nothing of the batch is
-// mapped or open any more.
+// looked at or open any more.
 Status DoBatch(const Engine& engine, const BatchOrder& order, std::vector<UniqueFd> descriptors,
-               Answers& answers) {
-  THIMBLE_TRY(const Mapping source,
-              Mapping::OfSealedSource(descriptors[0].get(), order.source_bytes));
-  THIMBLE_TRY(Mapping output, Mapping::OfOutput(descriptors[1].get(), order.output_bytes));
-  answers.UseOutput(output.mutable_bytes());
+               Desk& desk, Answers& answers) {
+  std::optional<Mapping> own;
+  THIMBLE_TRY(const ByteSpan source, SourceOf(order, descriptors[0].get(), desk, own));
+  THIMBLE_TRY(const MutableByteSpan output, desk.Output(descriptors[1].get(), order.output_bytes));
+  answers.UseOutput(output);
   LimitCpuTime(order.cpu);
   // The engine's errors are values, but allocations inside the standard library throw, and under a
   // memory limit they do.
   try {
-    engine.resize(source.bytes(), order.targets, order.limits, answers);
+    engine.resize(source, order.targets, order.limits, answers);
   } catch (const std::bad_alloc&) {
     return Fail(ErrorCode::kImageTooCostly, "out of memory");
   }
@@ -93,6 +141,7 @@ Status DoBatch(const Engine& engine, const BatchOrder& order, std::vector<Unique
 
 Status ServeBatches(int channel, const Engine& engine) {
   std::array<std::uint8_t, kMaxMessageBytes> packet{};
+  Desk desk;
   for (;;) {
     THIMBLE_TRY(Received received, ReceivePacket(channel, packet, Wait::kYes));
     if (received.state != Received::State::kPacket) return {};
@@ -101,8 +150,8 @@ Status ServeBatches(int channel, const Engine& engine) {
     if (!message) return Fail(ErrorCode::kSystem, "a message that is no batch");
     THIMBLE_TRY(const BatchOrder order, DecodeBatch(*message));
     Answers answers(channel, order);
-    const Status done = DoBatch(engine, order, std::move(received.descriptors), answers);
-    answers.FailTheRest(done ? Error{ErrorCode::kInternal, "the engine gave none"} : done.error());
+    const Status done = DoBatch(engine, order, std::move(received.descriptors), desk, answers);
+    answers.Finish(done ? Error{ErrorCode::kInternal, "the engine gave none"} : done.error());
     if (!answers.status()) return answers.status();
   }
 }

@@ -33,6 +33,19 @@ INSTANTIATE_TEST_SUITE_P(Processes, Refused,
                          testing::Values("fork", "thread", "raise_limit", "outlive_zygote",
                                          "become_root"));
 
+class RefusedForLongOriginals : public PoolFixture,
+                                public testing::WithParamInterface<const char*> {};
+
+TEST_P(RefusedForLongOriginals, GivesAnErrorAndTheWorkerGoesOn) {
+  StartPool();
+  const auto output = Do(Lengthened(GetParam()));
+  EXPECT_TRUE(output) << output.error().detail;
+  ExpectPoolIsSound();
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, RefusedForLongOriginals,
+                         testing::Values("write_source", "shrink_source"));
+
 class Deadly : public PoolFixture, public testing::WithParamInterface<const char*> {};
 
 TEST_P(Deadly, EndsTheWorkerAsAViolation) {

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <string>
 
 namespace thimble {
@@ -16,11 +18,20 @@ ResizeOutcome HonestResult(MutableByteSpan out) {
 namespace {
 
 Expected<ResizeOutcome> Perform(std::string_view verb, const EvilJob& job) {
-  if (verb == "fine") return HonestResult(job.out);
+  if (verb == "fine" || verb == "reread") return HonestResult(job.out);
   for (const auto find : {&FindCompany, &FindCrash, &FindEscape, &FindReply}) {
     if (const Deed deed = find(verb)) return deed(job);
   }
   return Fail(ErrorCode::kUnsupportedFormat, "no such verb\n\x1b[31mforged line");
+}
+
+// Goes on looking at the source when its results are delivered, as a codec that cleans up might.
+void Reread(std::string_view source) {
+  const std::string before(source);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    if (source != before) std::abort();
+  }
 }
 
 }  // namespace
@@ -37,6 +48,7 @@ void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets, const P
                       .in_company = targets.size() > 1};
     results.Deliver(i, Perform(verb, job));
   }
+  if (verb == "reread") Reread(text);
 }
 
 Status EvilWarmUp() { return {}; }

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "base/memfd.h"
 #include "process_table.h"
 
 namespace thimble {
@@ -56,6 +57,10 @@ std::shared_ptr<const SealedBytes> PoolFixture::OriginalOf(std::string_view verb
   auto sealed = SealedBytesFrom(BytesOf(verb));
   EXPECT_TRUE(sealed);
   return std::make_shared<const SealedBytes>(std::move(*sealed));
+}
+
+std::string PoolFixture::Lengthened(std::string_view verb) {
+  return std::string(verb) + ' ' + std::string(kMaxShortBytes, ' ');
 }
 
 std::shared_ptr<PoolFixture::Outcome> PoolFixture::BeginJob(Job job,

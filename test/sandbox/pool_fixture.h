@@ -37,6 +37,8 @@ class PoolFixture : public testing::Test {
   std::vector<std::shared_ptr<Outcome>> BeginCompany(std::string_view verb, int jobs,
                                                      std::chrono::milliseconds within = kAmple);
   static std::shared_ptr<const SealedBytes> OriginalOf(std::string_view verb);
+  // The same as an original too long for a worker's inbox.
+  static std::string Lengthened(std::string_view verb);
   // Runs the executor until `condition` holds.
   void RunUntil(const std::function<bool()>& condition);
 
