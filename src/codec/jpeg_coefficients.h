@@ -9,6 +9,7 @@
 
 #include "codec/jpeg_error.h"
 #include "codec/jpeg_progressive.h"
+#include "jpeg/progressive_decoder.h"
 
 namespace thimble {
 
@@ -53,17 +54,24 @@ class JpegHeader {
     return ReadByOwn(all);
   }
   std::optional<JpegCoefficients> ReadByOwn(const std::vector<bool>& only_dc) const {
-    const auto picture = ReadProgressive(libjpeg_, only_dc);
-    if (!picture || !*picture) return std::nullopt;
-    JpegCoefficients coefficients((*picture)->component_count());
-    for (std::size_t i = 0; i < coefficients.size(); ++i) {
-      const BlockGrid grid = (*picture)->grid(i);
-      for (int y = 0; y < grid.down; ++y) {
-        const std::int16_t* const row = (*picture)->row(i, y);
-        const auto size = static_cast<std::ptrdiff_t>(kCoefficientsInBlock) * grid.across;
-        coefficients[i].insert(coefficients[i].end(), row, row + size);
+    const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg_, only_dc);
+    if (!picture) return std::nullopt;
+    auto decoder = ProgressiveDecoder::Create(*picture);
+    if (!decoder || !*decoder) return std::nullopt;
+    JpegCoefficients coefficients(picture->components.size());
+    for (int mcu_y = 0; mcu_y < picture->mcus_down; ++mcu_y) {
+      if (!(*decoder)->ReadMcuRow()) return std::nullopt;
+      for (std::size_t i = 0; i < coefficients.size(); ++i) {
+        const ProgressiveComponent& component = picture->components[i];
+        const auto size = static_cast<std::ptrdiff_t>(kCoefficientsInBlock) * picture->mcus_across *
+                          component.blocks_across;
+        for (int y = 0; y < component.blocks_down; ++y) {
+          const std::int16_t* const row = (*decoder)->row(i, y);
+          coefficients[i].insert(coefficients[i].end(), row, row + size);
+        }
       }
     }
+    if (!(*decoder)->is_complete()) return std::nullopt;
     return coefficients;
   }
 

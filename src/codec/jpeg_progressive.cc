@@ -296,13 +296,6 @@ std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_str
   return picture;
 }
 
-Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompress_struct& libjpeg,
-                                                            const std::vector<bool>& only_dc) {
-  std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
-  if (!picture) return std::nullopt;
-  return DecodeProgressivePicture(std::move(*picture));
-}
-
 Expected<ScanEnd> DecodeProgressive(const jpeg_decompress_struct& libjpeg,
                                     std::span<const ScanOutput> outputs) {
   const std::optional<JpegFrame> frame = FrameOf(libjpeg);

@@ -10,7 +10,6 @@
 #include <jpeglib.h>
 
 #include "base/error.h"
-#include "jpeg/coefficient_picture.h"
 #include "jpeg/mcu_rows.h"
 #include "jpeg/progressive_picture.h"
 
@@ -24,14 +23,8 @@ namespace thimble {
 std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_struct& libjpeg,
                                                        const std::vector<bool>& only_dc);
 
-// The coefficients of all components: what jpeg_read_coefficients gives for the same source, if it
-// gives them without a warning. Nothing: libjpeg has to say what the picture is, or whether it is
-// one.
-Expected<std::optional<CoefficientPicture>> ReadProgressive(const jpeg_decompress_struct& libjpeg,
-                                                            const std::vector<bool>& only_dc);
-
-// Coefficients to samples, a row of MCUs after the other: neither are held whole. kNotRead: as
-// above, and what the sinks got is right.
+// From the file to samples, a row of MCUs after the other: nothing is held whole. kNotRead: libjpeg
+// has to say what the picture is, or whether it is one; what the sinks got is right.
 Expected<ScanEnd> DecodeProgressive(const jpeg_decompress_struct& libjpeg,
                                     std::span<const ScanOutput> outputs);
 

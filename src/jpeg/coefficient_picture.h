@@ -1,4 +1,4 @@
-// All quantized coefficients of a picture: what a progressive JPEG's scans amount to.
+// The quantized coefficients of a picture, or of some rows of its blocks.
 //
 // Thread-safety: a value. Ownership: owns its memory, 128 bytes a block, which costs nothing before
 // it is touched. Errors: kImageTooCostly without memory.
@@ -29,7 +29,6 @@ class CoefficientPicture {
   // A component for each grid; all coefficients are zero.
   static Expected<CoefficientPicture> Create(std::span<const BlockGrid> grids);
 
-  std::size_t component_count() const { return components_.size(); }
   BlockGrid grid(std::size_t component) const { return components_[component].grid; }
 
   // The blocks of a row, from left to right: kCoefficientsInBlock each, row by row (not in zigzag

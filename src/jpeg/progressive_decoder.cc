@@ -54,7 +54,7 @@ Expected<std::optional<ProgressiveDecoder>> ProgressiveDecoder::Create(Progressi
     if (scan.first > 0 && scan.bit_before > 0) decoder.is_refined_[scan.components.front()] = true;
   }
   decoder.by_size_ = BySize(decoder.picture_->scans);
-  if (Status kept = decoder.KeepRows(decoder.rows_in_work()); !kept) return Forward(kept);
+  if (Status kept = decoder.AllocateRows(); !kept) return Forward(kept);
   return decoder;
 }
 
@@ -62,26 +62,22 @@ int ProgressiveDecoder::rows_in_work() const {
   return 1 + *std::max_element(lags_.begin(), lags_.end());
 }
 
-Status ProgressiveDecoder::KeepRows(int rows) {
-  rows_kept_ = rows;
+Status ProgressiveDecoder::AllocateRows() {
+  const int rows = rows_in_work();
   std::vector<BlockGrid> grids;
-  bits_.clear();
   for (const ProgressiveComponent& component : picture_->components) {
     const int across = picture_->mcus_across * component.blocks_across;
     grids.push_back({across, rows * component.blocks_down});
     bits_.push_back({.blocks = {}, .across = static_cast<std::size_t>(across)});
     bits_.back().blocks.resize(bits_.back().across *
-                               static_cast<std::size_t>(rows_in_work() * component.blocks_down));
+                               static_cast<std::size_t>(rows * component.blocks_down));
   }
   THIMBLE_TRY(coefficients_, CoefficientPicture::Create(grids));
   return {};
 }
 
 McuRowPlace ProgressiveDecoder::PlaceOf(int mcu_y) {
-  return {.coefficients = &coefficients_,
-          .in_coefficients = mcu_y % rows_kept_,
-          .bits = bits_,
-          .in_bits = mcu_y % rows_in_work()};
+  return {.coefficients = &coefficients_, .bits = bits_, .row = mcu_y % rows_in_work()};
 }
 
 void ProgressiveDecoder::BeginRow(int mcu_y) {
@@ -89,10 +85,10 @@ void ProgressiveDecoder::BeginRow(int mcu_y) {
   for (std::size_t i = 0; i < bits_.size(); ++i) {
     const int down = picture_->components[i].blocks_down;
     const std::size_t blocks = bits_[i].across * static_cast<std::size_t>(down);
-    std::fill_n(bits_[i].row(place.in_bits * down), blocks, BlockBits{});
-    if (mcu_y < rows_kept_) continue;  // still as it was created
-    std::fill_n(coefficients_.mutable_row(i, place.in_coefficients * down),
-                blocks * kCoefficientsInBlock, std::int16_t{0});
+    std::fill_n(bits_[i].row(place.row * down), blocks, BlockBits{});
+    if (mcu_y < rows_in_work()) continue;  // still as it was created
+    std::fill_n(coefficients_.mutable_row(i, place.row * down), blocks * kCoefficientsInBlock,
+                std::int16_t{0});
   }
 }
 
@@ -102,8 +98,8 @@ void ProgressiveDecoder::FinishRow(int mcu_y) {
     if (!is_refined_[i]) continue;
     const int down = picture_->components[i].blocks_down;
     const std::size_t blocks = bits_[i].across * static_cast<std::size_t>(down);
-    add_refined_bits_({bits_[i].row(place.in_bits * down), blocks},
-                      coefficients_.mutable_row(i, place.in_coefficients * down));
+    add_refined_bits_({bits_[i].row(place.row * down), blocks},
+                      coefficients_.mutable_row(i, place.row * down));
   }
 }
 
@@ -137,26 +133,12 @@ bool ProgressiveDecoder::ReadMcuRow() {
 std::int16_t* ProgressiveDecoder::row(std::size_t component, int y) {
   const int mcu_y = next_stage_ - rows_in_work();
   const int down = picture_->components[component].blocks_down;
-  return coefficients_.mutable_row(component, mcu_y % rows_kept_ * down + y);
+  return coefficients_.mutable_row(component, mcu_y % rows_in_work() * down + y);
 }
 
 bool ProgressiveDecoder::is_complete() const {
   return std::all_of(scans_.begin(), scans_.end(),
                      [](const ProgressiveScanReader& scan) { return scan.is_at_end(); });
-}
-
-Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(ProgressivePicture picture) {
-  THIMBLE_TRY(std::optional<ProgressiveDecoder> decoder,
-              ProgressiveDecoder::Create(std::move(picture)));
-  if (!decoder) return std::nullopt;
-  if (Status kept = decoder->KeepRows(decoder->mcus_down()); !kept) {
-    return Forward(kept);
-  }
-  for (int y = 0; y < decoder->mcus_down(); ++y) {
-    if (!decoder->ReadMcuRow()) return std::nullopt;
-  }
-  if (!decoder->is_complete()) return std::nullopt;
-  return std::move(decoder->coefficients_);
 }
 
 }  // namespace thimble

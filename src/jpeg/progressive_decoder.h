@@ -29,9 +29,7 @@ class ProgressiveDecoder {
   // Nothing: not for this decoder.
   static Expected<std::optional<ProgressiveDecoder>> Create(ProgressivePicture picture);
 
-  int mcus_down() const { return picture_->mcus_down; }
-
-  // The next row of MCUs, up to mcus_down() of them. False: no further row is for this decoder.
+  // The next row of MCUs, up to the picture's last. False: no further row is for this decoder.
   bool ReadMcuRow();
   // A row of blocks in the row of MCUs that was read last, as in CoefficientPicture. It may be
   // changed, until the next ReadMcuRow.
@@ -40,16 +38,13 @@ class ProgressiveDecoder {
   bool is_complete() const;
 
  private:
-  friend Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(
-      ProgressivePicture picture);
-
   explicit ProgressiveDecoder(std::unique_ptr<const ProgressivePicture> picture)
       : picture_(std::move(picture)),
         reader_(ProgressiveReaderForThisCpu()),
         add_refined_bits_(AddRefinedBitsForThisCpu()) {}
 
-  // `rows` of MCUs are kept at a time; at least rows_in_work().
-  Status KeepRows(int rows);
+  Status AllocateRows();
+  // So many rows of MCUs are kept at a time.
   int rows_in_work() const;
   // Reads on in each scan that has a row to read at this stage.
   bool ReadStage(int stage);
@@ -67,11 +62,7 @@ class ProgressiveDecoder {
   CoefficientPicture coefficients_;
   std::vector<ComponentBits> bits_;  // of each component
   std::vector<bool> is_refined_;     // each component, in its AC coefficients
-  int rows_kept_ = 0;
   int next_stage_ = 0;
 };
-
-// All coefficients at once. Nothing: not for this decoder.
-Expected<std::optional<CoefficientPicture>> DecodeProgressivePicture(ProgressivePicture picture);
 
 }  // namespace thimble

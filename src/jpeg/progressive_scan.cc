@@ -49,9 +49,8 @@ AcPart ProgressiveScanReader::PartOf(int mcu_y, const McuRowPlace& place) {
           .last = scan_->last,
           .low_bit = scan_->low_bit,
           .place = &place_,
-          .coefficients =
-              place.coefficients->mutable_row(index, place.in_coefficients * component.blocks_down),
-          .bits = bits.row(place.in_bits * component.blocks_down),
+          .coefficients = place.coefficients->mutable_row(index, place.row * component.blocks_down),
+          .bits = bits.row(place.row * component.blocks_down),
           .blocks = static_cast<std::size_t>(component.own_grid.across),
           .rows = static_cast<std::size_t>(OwnRows(mcu_y)),
           .to_next_row = bits.across};
@@ -67,7 +66,7 @@ bool ProgressiveScanReader::ReadDc(int mcu_y, const McuRowPlace& place,
   for (int y = 0; y < rows; ++y) {
     const DcBlock block = {.table = table(0),
                            .coefficients = place.coefficients->mutable_row(
-                               index, place.in_coefficients * component.blocks_down + y),
+                               index, place.row * component.blocks_down + y),
                            .to_next = kCoefficientsInBlock,
                            .last_dc = last_dc_.data()};
     if (!ReadDcBlocks({&block, 1}, component.own_grid.across, reader)) return false;
@@ -84,7 +83,7 @@ bool ProgressiveScanReader::ReadInterleavedDc(const McuRowPlace& place,
     const auto across = static_cast<std::size_t>(component.blocks_across);
     for (int y = 0; y < component.blocks_down; ++y) {
       std::int16_t* const row =
-          place.coefficients->mutable_row(index, place.in_coefficients * component.blocks_down + y);
+          place.coefficients->mutable_row(index, place.row * component.blocks_down + y);
       for (std::size_t x = 0; x < across; ++x) {
         blocks.push_back({.table = table(i),
                           .coefficients = row + x * kCoefficientsInBlock,

@@ -31,9 +31,8 @@ struct ComponentBits {
 // Where a row of MCUs is kept: first rows of MCUs.
 struct McuRowPlace {
   CoefficientPicture* coefficients = nullptr;
-  int in_coefficients = 0;
   std::span<ComponentBits> bits;  // of each component
-  int in_bits = 0;
+  int row = 0;                    // in both, in rows of MCUs
 };
 
 class ProgressiveScanReader {
