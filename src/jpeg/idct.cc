@@ -197,10 +197,11 @@ HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
     const std::size_t in_vector = i % vector_blocks;
     for (std::size_t y = 0; y < kSide; ++y) {
       const std::size_t row = vector * kSlot + y;
+      // All of the slot: one store. What is too much goes to where the next block will.
       std::memcpy(
           blocks[i].samples + static_cast<std::ptrdiff_t>(y) * stride,
           bytes + row / kRowsAPart * vector_bytes + in_vector * 16 + row % kRowsAPart * kSlot,
-          kSide);
+          kSlot);
     }
   }
 }
@@ -219,8 +220,8 @@ void Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quant
     TransformGroup<kSide>(blocks.data(), factors, stride);
   }
   if (blocks.empty()) return;
-  std::array<IdctBlock, kMaxGroup> last;  // filled up with one of them, which comes out again
-  std::fill(std::copy(blocks.begin(), blocks.end(), last.begin()), last.end(), blocks.front());
+  std::array<IdctBlock, kMaxGroup> last;  // filled up with the last one, which comes out again
+  std::fill(std::copy(blocks.begin(), blocks.end(), last.begin()), last.end(), blocks.back());
   TransformGroup<kSide>(last.data(), factors, stride);
 }
 

@@ -24,8 +24,13 @@ struct IdctBlock {
   std::uint8_t* samples = nullptr;             // the first one's place
 };
 
-// `stride`: bytes from one row of samples to the next. Coefficients far beyond what 8-bit samples
-// can give (damaged data) make samples that mean nothing, the same on every CPU.
+// Up to this many bytes behind each row of a block's samples are written too.
+inline constexpr int kIdctOverhang = 3;
+
+// `stride`: bytes from one row of samples to the next. Blocks that lie side by side come from left
+// to right, so that each makes up for what the one before it wrote too much. Coefficients far
+// beyond what 8-bit samples can give (damaged data) make samples that mean nothing, the same on
+// every CPU.
 using IdctFunction = void (*)(std::span<const IdctBlock> blocks,
                               const QuantizationTable& quantization, std::ptrdiff_t stride);
 

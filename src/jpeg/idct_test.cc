@@ -25,7 +25,7 @@ double SampleAt(const Coefficients& block, const QuantizationTable& steps, int s
   double sum = 0;
   for (int v = 0; v < side; ++v) {
     for (int u = 0; u < side; ++u) {
-      const auto i = static_cast<std::size_t>(8 * v + u);
+      const std::size_t i = 8 * static_cast<std::size_t>(v) + static_cast<std::size_t>(u);
       sum += block.values[i] * steps[i] * wave(u, x) * wave(v, y);
     }
   }
@@ -51,7 +51,7 @@ TEST_P(Idct, GivesTheExactSamplesOfTheLowestFrequenciesAtEverySize) {
           block.values[at] = static_cast<std::int16_t>(static_cast<int>(random() % 41) - 20);
         }
       }
-      const auto stride = static_cast<std::ptrdiff_t>(count) * side + 5;
+      const auto stride = static_cast<std::ptrdiff_t>(count) * side + kIdctOverhang + 2;
       std::vector<std::uint8_t> samples(static_cast<std::size_t>(stride * side), 77);
       std::vector<IdctBlock> in;
       for (std::size_t i = 0; i < count; ++i) {
@@ -64,7 +64,8 @@ TEST_P(Idct, GivesTheExactSamplesOfTheLowestFrequenciesAtEverySize) {
           const int sample = samples[static_cast<std::size_t>(y * stride + x)];
           const auto block = static_cast<std::size_t>(x / side);
           if (block >= count) {
-            EXPECT_EQ(sample, 77) << "written beside the blocks";
+            const int beside = x - static_cast<int>(count) * side;
+            EXPECT_TRUE(sample == 77 || beside < kIdctOverhang) << "written beside the blocks";
             continue;
           }
           const double exact =
@@ -87,12 +88,13 @@ TEST_P(Idct, MakesTheSameOfDamagedCoefficientsOnEveryCpu) {
   }
   std::uint64_t sum = 0;
   for (const int side : {2, 3, 4, 5, 6, 7, 8}) {
-    std::vector<std::uint8_t> samples(static_cast<std::size_t>(64 * side * side));
+    const std::ptrdiff_t stride = std::ptrdiff_t{64} * side + kIdctOverhang;
+    std::vector<std::uint8_t> samples(static_cast<std::size_t>(stride * side));
     std::vector<IdctBlock> in;
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       in.push_back({blocks[i].values.data(), samples.data() + i * static_cast<std::size_t>(side)});
     }
-    IdctForThisCpu(side)(in, steps, std::ptrdiff_t{64} * side);
+    IdctForThisCpu(side)(in, steps, stride);
     for (const std::uint8_t sample : samples) sum = sum * 31 + sample;
   }
   static const std::uint64_t first_seen = sum;  // by the first target that this test ran for

@@ -22,13 +22,14 @@ constexpr std::size_t kFirstGuess = 40;  // bits a block
 
 }  // namespace
 
-void McuReader::Track::Begin(std::size_t bit, std::span<const BlockTables> ring) {
-  if (place.block != nullptr) {
+void McuReader::Track::Begin(std::size_t bit, const McuTables& tables) {
+  // DC is written in every block.
+  if (place.block != nullptr && !tables.only_dc()) {
     // All at once: block by block takes twice the time.
     static_assert(std::is_trivially_copyable_v<CoefficientBlock>);
     std::memset(blocks.data(), 0, (BlocksRead() + 1) * sizeof(CoefficientBlock));
   }
-  place = AtStartOfMcu(ring, blocks.data(), bit);
+  place = AtStartOfMcu(tables.ring(), blocks.data(), bit);
   begin_bit = bit;
   joint_mcu = 0;
 }
@@ -47,8 +48,8 @@ McuRun McuReader::ReadRun() {
   next_bit_ = bits_.MoveTo(next_bit_);
   const std::size_t began = next_bit_;
   const std::size_t ahead = std::min(bits_a_block_ * kBlocksAhead, kMaxBitsAhead);
-  lead_.Begin(began, tables_.ring());
-  scout_.Begin(began + ahead, tables_.ring());
+  lead_.Begin(began, tables_);
+  scout_.Begin(began + ahead, tables_);
   const bool joined = scout_.begin_bit < bits_.bits() && ReadUntilJoined();
   if (!joined) ReadLeadAlone();
 

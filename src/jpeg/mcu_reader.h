@@ -46,7 +46,7 @@ class McuReader {
     std::size_t begin_bit = 0;
     std::size_t joint_mcu = 0;  // MCUs before the joint
 
-    void Begin(std::size_t bit, std::span<const BlockTables> ring);
+    void Begin(std::size_t bit, const McuTables& tables);
     std::size_t BlocksRead() const { return static_cast<std::size_t>(place.block - blocks.data()); }
   };
 

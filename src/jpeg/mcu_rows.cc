@@ -10,9 +10,11 @@ Expected<McuRows::Output> McuRows::CreateOutput(const JpegFrame& frame, const Sc
     const FrameComponent& component = frame.components[i];
     const int side = output.block_sides[i];
     const int blocks_across = frame.mcus_across * component.blocks_across;
-    THIMBLE_TRY(Plane plane, Plane::Create({blocks_across * side, component.blocks_down * side}));
+    THIMBLE_TRY(Plane plane, Plane::Create({blocks_across * side + kIdctOverhang,
+                                            component.blocks_down * side}));
     made.planes.push_back(std::move(plane));
-    const auto blocks = static_cast<std::size_t>(blocks_across * component.blocks_down);
+    const std::size_t blocks =
+        static_cast<std::size_t>(blocks_across) * static_cast<std::size_t>(component.blocks_down);
     made.lanes.push_back({component, side, IdctForThisCpu(side), std::vector<IdctBlock>(blocks)});
   }
   return made;

@@ -35,6 +35,8 @@ std::optional<McuTables> McuTables::Create(std::span<const McuComponent> compone
   }
   if (of_mcu.empty() || of_mcu.size() > kMaxBlocksInMcu) return std::nullopt;
   tables.ring_ = Ring(of_mcu);
+  tables.only_dc_ = std::all_of(components.begin(), components.end(),
+                                [](const McuComponent& component) { return component.only_dc; });
   return tables;
 }
 

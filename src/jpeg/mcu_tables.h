@@ -29,6 +29,8 @@ class McuTables {
   McuTables& operator=(McuTables&&) = default;
 
   std::size_t blocks_in_mcu() const { return ring_.size(); }
+  // Of all components.
+  bool only_dc() const { return only_dc_; }
   // How the blocks of an MCU are read.
   std::span<const BlockTables> ring() const { return ring_; }
 
@@ -52,6 +54,7 @@ class McuTables {
   std::vector<CodesOfComponent> codes_;
   std::vector<OfBlock> tables_;
   std::vector<BlockTables> ring_;
+  bool only_dc_ = false;
 };
 
 }  // namespace thimble
