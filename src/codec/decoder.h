@@ -56,8 +56,6 @@ class Decoder {
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;
   // Once. Success also when the sink wanted no more.
   virtual Status Decode(BandSink& sink) = 0;
-  // Is the picture of a kind that DecodeTogether decodes?
-  virtual bool decodes_together() const { return false; }
   // Instead, at several scales from one pass over the source, whose layouts Start has told; each
   // sink gets what it would get alone. Gives false where the picture does not allow that, be it
   // for damage: then what the sinks got is void, and the picture is decoded scale by scale, as if

@@ -37,7 +37,6 @@ class JpegDecoder final : public Decoder {
   const SourceInfo& info() const override { return info_; }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
-  bool decodes_together() const override { return true; }
   bool DecodeTogether(std::span<const ScaledSink> outputs) override;
 
  private:

@@ -181,7 +181,7 @@ void DeliverGroup(Expected<SmallPictures> pictures, const SourceInfo& info, cons
 // Gives false, with nothing delivered, where the groups have to be decoded one by one: also when
 // there is not the memory for all at once.
 bool ResizeTogether(Opened& opened, ResultSink& results) {
-  if (opened.groups.size() < 2 || !opened.decoder->decodes_together()) return false;
+  if (opened.groups.size() < 2) return false;
   auto pictures = WithinMemory([&] { return DecodeTogether(opened); });
   if (!pictures || pictures->empty()) return false;
   opened.decoder.reset();
