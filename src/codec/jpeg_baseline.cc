@@ -1,22 +1,12 @@
 #include "codec/jpeg_baseline.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <span>
 #include <utility>
 
 #include "codec/jpeg_frame.h"
 
 namespace thimble {
 namespace {
-
-HuffmanCodes CodesOf(const JHUFF_TBL& table) {
-  HuffmanCodes codes;
-  std::copy(std::begin(table.bits), std::end(table.bits), codes.codes_of_length.begin());
-  std::copy(std::begin(table.huffval), std::end(table.huffval), codes.symbols.begin());
-  return codes;
-}
 
 template <class Table, std::size_t kSize>
 const Table* TableAt(Table* const (&tables)[kSize], int index) {  // NOLINT(*-avoid-c-arrays)
@@ -32,7 +22,7 @@ std::optional<ComponentCodes> CodesFor(const jpeg_decompress_struct& libjpeg,
 }
 
 bool IsCommonKind(const jpeg_decompress_struct& libjpeg) {
-  if (libjpeg.progressive_mode || libjpeg.arith_code || libjpeg.restart_interval != 0) return false;
+  if (libjpeg.progressive_mode || libjpeg.arith_code) return false;
   if (libjpeg.comps_in_scan != libjpeg.num_components) return false;
   // The MCU of a single component is one block, whatever its sampling factors say.
   return libjpeg.num_components > 1 ||
@@ -54,6 +44,7 @@ std::optional<BaselineScan> BaselineScanOf(const jpeg_decompress_struct& libjpeg
     if (!codes) return std::nullopt;
     scan.codes.push_back(*codes);
   }
+  scan.restart_interval = static_cast<int>(libjpeg.restart_interval);
   scan.data = {libjpeg.src->next_input_byte, libjpeg.src->bytes_in_buffer};
   return scan;
 }

@@ -62,6 +62,13 @@ bool IsInverted(const jpeg_decompress_struct& libjpeg, int component) {
          (libjpeg.jpeg_color_space == JCS_YCCK && component == 3);
 }
 
+HuffmanCodes CodesOf(const JHUFF_TBL& table) {
+  HuffmanCodes codes;
+  std::copy(std::begin(table.bits), std::end(table.bits), codes.codes_of_length.begin());
+  std::copy(std::begin(table.huffval), std::end(table.huffval), codes.symbols.begin());
+  return codes;
+}
+
 std::optional<JpegFrame> FrameOf(const jpeg_decompress_struct& libjpeg) {
   JpegFrame frame;
   frame.mcus_across =

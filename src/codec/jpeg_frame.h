@@ -14,6 +14,7 @@
 #include "image/color_model.h"
 #include "image/decode_scale.h"
 #include "jpeg/frame.h"
+#include "jpeg/huffman_table.h"
 
 namespace thimble {
 
@@ -27,6 +28,8 @@ ChromaSubsampling ChromaSubsamplingOf(const jpeg_decompress_struct& libjpeg, Col
 // Adobe's applications store inks as 255 = none and say so with their marker. The C, M and Y of
 // YCCK are inverted once more by its definition, so only K is left to turn.
 bool IsInverted(const jpeg_decompress_struct& libjpeg, int component);
+
+HuffmanCodes CodesOf(const JHUFF_TBL& table);
 
 // With the quantization tables in force before the first scan; nothing where one is missing.
 std::optional<JpegFrame> FrameOf(const jpeg_decompress_struct& libjpeg);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <hwy/tests/hwy_gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "codec/jpeg_baseline.h"
+#include "codec/jpeg_coefficients.h"
 #include "codec/jpeg_delivery.h"
 #include "codec/jpeg_frame.h"
 #include "codec/jpeg_test_support.h"
@@ -70,28 +72,6 @@ class RowCounter final : public McuRowSink {
   int rows_ = 0;
 };
 
-class LibjpegHeader {
- public:
-  explicit LibjpegHeader(const Bytes& jpeg) {
-    errors_.Attach(libjpeg_);
-    const Status read = errors_.Run([&] {
-      jpeg_CreateDecompress(&libjpeg_, JPEG_LIB_VERSION, sizeof(libjpeg_));
-      jpeg_mem_src(&libjpeg_, jpeg.data(), jpeg.size());
-      jpeg_read_header(&libjpeg_, TRUE);
-    });
-    EXPECT_TRUE(read);
-  }
-  LibjpegHeader(const LibjpegHeader&) = delete;
-  LibjpegHeader& operator=(const LibjpegHeader&) = delete;
-  ~LibjpegHeader() { jpeg_destroy_decompress(&libjpeg_); }
-
-  const jpeg_decompress_struct& libjpeg() const { return libjpeg_; }
-
- private:
-  JpegErrors errors_;
-  jpeg_decompress_struct libjpeg_{};
-};
-
 struct OwnResult {
   bool tried = false;
   bool complete = false;
@@ -100,7 +80,7 @@ struct OwnResult {
 
 // Without libjpeg's help for what goes wrong.
 OwnResult DecodeByOwn(const Bytes& jpeg, DecodeScale scale) {
-  const LibjpegHeader header(jpeg);
+  const JpegHeader header(jpeg);
   const std::optional<BaselineScan> scan = BaselineScanOf(header.libjpeg());
   if (!scan) return {};
   RowCounter counter;
@@ -242,6 +222,44 @@ TEST_P(JpegMethods, GiveTheSameSamplesInEveryColorSpace) {
   }
 }
 
+TEST_P(JpegMethods, GiveTheSameSamplesWithRestartMarkers) {
+  for (const auto& sampling : CommonSamplings()) {
+    for (const int rows : {1, 2, 5}) {
+      for (const Size size : {Size{331, 173}, Size{40, 300}}) {
+        const Bytes jpeg =
+            MakeJpeg({.size = size, .sampling = sampling, .restart_rows = rows}, VariedPicture);
+        const std::string what = std::to_string(rows) + " rows of " + std::to_string(size.width);
+        ExpectTheSameByBothMethods(jpeg, what);
+        for (const DecodeScale scale : kScales) {
+          EXPECT_TRUE(DecodeByOwn(jpeg, scale).complete) << what << TextOf(scale);
+        }
+      }
+    }
+  }
+}
+
+// Missing, doubled and exchanged markers among what is flipped and cut.
+TEST_P(JpegMethods, AnswerDamageBetweenRestartMarkersAlike) {
+  const Bytes whole =
+      MakeJpeg({.size = {400, 300}, .quality = 75, .restart_rows = 1}, VariedPicture);
+  std::mt19937 random(7);
+  for (int i = 0; i < kDamages; ++i) {
+    Bytes damaged = whole;
+    const std::size_t at = 700 + random() % (whole.size() - 702);
+    const auto marker =
+        std::find(damaged.begin() + static_cast<std::ptrdiff_t>(at), damaged.end(), 0xFF);
+    const auto place = marker - damaged.begin();
+    switch (i % 4) {
+      case 0: damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ (1U << random() % 8)); break;
+      case 1: damaged.resize(at); break;
+      case 2: damaged.insert(damaged.begin() + place, {0xFF, 0xD3}); break;
+      default:
+        if (damaged.end() - marker > 2) damaged.erase(marker, marker + 2);
+    }
+    ExpectTheSameByBothMethods(damaged, "damage " + std::to_string(i));
+  }
+}
+
 // Large enough for many runs of the MCU reader and several windows of bits.
 TEST_P(JpegMethods, GiveTheSameSamplesOfALargePicture) {
   for (const int quality : {40, 98}) {
@@ -329,7 +347,6 @@ TEST(JpegOwnMethod, LeavesTheUncommonKindsToLibjpeg) {
   EXPECT_TRUE(DecodeByOwn(MakeJpeg({}, SmoothWave), {}).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.progressive = true}, SmoothWave), {}).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.arithmetic = true}, SmoothWave), {}).tried);
-  EXPECT_FALSE(DecodeByOwn(MakeJpeg({.restart_rows = 1}, SmoothWave), {}).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.scan_per_component = true}, SmoothWave), {}).tried);
 }
 
@@ -361,7 +378,7 @@ TEST(JpegOwnMethod, DecodesAloneAfterItHasRefusedCompany) {
 
 TEST(JpegOwnMethod, GoesOnForOthersWhenOneOutputHasEnough) {
   const Bytes jpeg = MakeJpeg({.size = {640, 480}}, VariedPicture);
-  const LibjpegHeader header(jpeg);
+  const JpegHeader header(jpeg);
   const std::optional<BaselineScan> scan = BaselineScanOf(header.libjpeg());
   ASSERT_TRUE(scan);
   RowCounter few(2), most(20), all;

@@ -32,13 +32,6 @@ constexpr std::size_t kMaxScans = 256;
 
 using Tables = std::array<std::optional<HuffmanCodes>, NUM_HUFF_TBLS>;
 
-HuffmanCodes CodesOf(const JHUFF_TBL& table) {
-  HuffmanCodes codes;
-  std::copy(std::begin(table.bits), std::end(table.bits), codes.codes_of_length.begin());
-  std::copy(std::begin(table.huffval), std::end(table.huffval), codes.symbols.begin());
-  return codes;
-}
-
 Tables TablesOf(std::span<JHUFF_TBL* const, NUM_HUFF_TBLS> libjpegs) {
   Tables tables;
   for (std::size_t i = 0; i < tables.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -21,6 +22,52 @@ std::optional<McuTables> TablesFor(const BaselineScan& scan, std::span<const Sca
                       .only_dc = AreReducedToDc(outputs, index)});
   }
   return McuTables::Create(of_mcu);
+}
+
+// What lies between two restart markers, or all.
+struct ScanSegment {
+  ByteSpan data;
+  std::size_t mcus;
+};
+
+constexpr std::uint8_t kMarkerPrefix = 0xFF;
+constexpr std::uint8_t kRestart0 = 0xD0;
+
+// Takes what comes before the next marker off `data`, and the marker, which is returned; 0 at the
+// end.
+std::uint8_t TakeMarker(ByteSpan& data) {
+  while (!data.empty()) {
+    const void* const found = std::memchr(data.data(), kMarkerPrefix, data.size());
+    if (found == nullptr) break;
+    data = data.subspan(
+        static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - data.data()));
+    // A marker may be preceded by any number of bytes that look like its prefix.
+    const auto marker = std::find_if(data.begin(), data.end(),
+                                     [](std::uint8_t byte) { return byte != kMarkerPrefix; });
+    if (marker == data.end()) break;
+    const bool is_data = *marker == 0;
+    data = ByteSpan(marker + 1, data.end());
+    if (!is_data) return *marker;
+  }
+  data = {};
+  return 0;
+}
+
+// As far as restart markers come in their order; at least one.
+std::vector<ScanSegment> SegmentsOf(const BaselineScan& scan) {
+  std::size_t mcus_left = static_cast<std::size_t>(scan.frame.mcus_across) *
+                          static_cast<std::size_t>(scan.frame.mcus_down);
+  const auto interval =
+      scan.restart_interval > 0 ? static_cast<std::size_t>(scan.restart_interval) : mcus_left;
+  std::vector<ScanSegment> segments;
+  for (ByteSpan rest = scan.data;;) {
+    segments.push_back({rest, std::min(interval, mcus_left)});
+    mcus_left -= segments.back().mcus;
+    if (mcus_left == 0) break;
+    const std::size_t number = (segments.size() - 1) % 8;
+    if (TakeMarker(rest) != kRestart0 + number) break;
+  }
+  return segments;
 }
 
 // Which of each MCU's blocks are a component's.
@@ -49,6 +96,7 @@ class DcPrediction {
 
   // Gives false when one leaves its range.
   bool Run(std::span<CoefficientBlock> mcus);
+  void Restart() { last_ = 0; }
 
  private:
   BlocksOfComponent component_;
@@ -72,7 +120,8 @@ class BaselineDecoder {
  public:
   BaselineDecoder(const BaselineScan& scan, const McuTables& tables, McuRows rows)
       : frame_(scan.frame),
-        reader_(scan.data, tables),
+        segments_(SegmentsOf(scan)),
+        reader_(segments_.front().data, tables),
         blocks_in_mcu_(tables.blocks_in_mcu()),
         blocks_(BlocksOf(scan.frame, blocks_in_mcu_)),
         dc_predictions_(blocks_.begin(), blocks_.end()),
@@ -83,10 +132,12 @@ class BaselineDecoder {
  private:
   enum class Next : std::uint8_t { kReadOn, kStop, kGiveUp };
 
+  Next ReadSegment(const ScanSegment& segment);
   Next Accept(std::span<CoefficientBlock> blocks);
   std::vector<BlocksOfMcus> OfComponents(const CoefficientBlock* mcu) const;
 
   const JpegFrame& frame_;
+  std::vector<ScanSegment> segments_;
   McuReader reader_;
   std::size_t blocks_in_mcu_;
   std::vector<BlocksOfComponent> blocks_;
@@ -95,20 +146,35 @@ class BaselineDecoder {
 };
 
 ScanEnd BaselineDecoder::Decode() {
-  while (!rows_.complete()) {
+  for (const ScanSegment& segment : segments_) {
+    const Next next = ReadSegment(segment);
+    if (next == Next::kStop) return ScanEnd::kComplete;
+    if (next == Next::kGiveUp) return ScanEnd::kNotRead;
+  }
+  return rows_.complete() ? ScanEnd::kComplete : ScanEnd::kNotRead;
+}
+
+BaselineDecoder::Next BaselineDecoder::ReadSegment(const ScanSegment& segment) {
+  if (&segment != &segments_.front()) {
+    reader_.Restart(segment.data);
+    for (DcPrediction& dc : dc_predictions_) dc.Restart();
+  }
+  std::size_t left = segment.mcus * blocks_in_mcu_;
+  while (left > 0) {
     const McuRun run = reader_.ReadRun();
-    if (run.first.empty()) return ScanEnd::kNotRead;
+    if (run.first.empty()) return Next::kGiveUp;
     for (const std::span<CoefficientBlock> part : {run.first, run.second}) {
-      const Next next = Accept(part);
-      if (next == Next::kStop) return ScanEnd::kComplete;
-      if (next == Next::kGiveUp) return ScanEnd::kNotRead;
+      const auto blocks = part.first(std::min(part.size(), left));
+      left -= blocks.size();
+      const Next next = Accept(blocks);
+      if (next != Next::kReadOn) return next;
     }
   }
-  return ScanEnd::kComplete;
+  return Next::kReadOn;
 }
 
 BaselineDecoder::Next BaselineDecoder::Accept(std::span<CoefficientBlock> blocks) {
-  while (!blocks.empty() && !rows_.complete()) {
+  while (!blocks.empty()) {
     const auto left_in_row = static_cast<std::size_t>(rows_.mcus_left_in_row());
     const auto mcus = blocks.first(std::min(blocks.size(), left_in_row * blocks_in_mcu_));
     blocks = blocks.subspan(mcus.size());

@@ -1,8 +1,8 @@
 // Decodes the one scan of a baseline JPEG into planes, at full size or at reduced DCT scales:
 // several at once share the reading of the entropy-coded data, which is most of the work.
 //
-// What the file's markers say comes in as values; this part reads the entropy-coded data only. It
-// takes the common kind: Huffman codes, all components in one scan, no restart markers. And it
+// What the file's markers say comes in as values, but for restart markers; this part reads the
+// entropy-coded data. It takes the common kind: Huffman codes, all components in one scan. And it
 // takes intact data only: at the first thing that is not right it stops, and what it has delivered
 // until then is right. Callers have a more patient decoder for all the rest.
 //
@@ -30,6 +30,7 @@ struct ComponentCodes {
 struct BaselineScan {
   JpegFrame frame;
   std::vector<ComponentCodes> codes;  // of each component
+  int restart_interval = 0;           // MCUs between restart markers; 0: there are none
   ByteSpan data;                      // from the first entropy-coded byte on
 };
 

@@ -34,6 +34,12 @@ class McuReader {
  public:
   McuReader(ByteSpan scan, const McuTables& tables);
 
+  // Goes on at the start of other data: behind a restart marker.
+  void Restart(ByteSpan data) {
+    bits_.Restart(data);
+    next_bit_ = 0;
+  }
+
   // At least one MCU, or none where the data are damaged or missing; valid until the next call. The
   // caller may change the blocks. Behind the picture's last MCU a run may hold nonsense.
   McuRun ReadRun();

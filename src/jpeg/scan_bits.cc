@@ -10,6 +10,13 @@ ScanBits::ScanBits(ByteSpan data, std::size_t window_bytes)
   Fill();
 }
 
+void ScanBits::Restart(ByteSpan data) {
+  data_ = data;
+  begin_ = 0;
+  end_ = 0;
+  Fill();
+}
+
 std::size_t ScanBits::MoveTo(std::size_t bit) {
   begin_ += bit / 8;
   if (end_ - begin_ < window_bytes_ / 2 && !data_.empty()) {

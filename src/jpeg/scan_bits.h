@@ -21,6 +21,9 @@ class ScanBits {
 
   ScanBits(ByteSpan data, std::size_t window_bytes);
 
+  // Goes on with other data.
+  void Restart(ByteSpan data);
+
   // Makes the byte that holds `bit` the window's first, and fills the window up when less than half
   // of it is left. Returns the bit's new position.
   std::size_t MoveTo(std::size_t bit);
