@@ -11,7 +11,7 @@
 namespace thimble {
 
 Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits);
-// How samples are decoded; they are the same by either. Tests compare the two.
+// Who reads the coefficients; they are the same by either. Tests compare the two.
 enum class JpegMethod : std::uint8_t { kFastest, kLibjpeg };
 Expected<std::unique_ptr<Decoder>> OpenJpegDecoderWith(JpegMethod method, ByteSpan source,
                                                        const PictureLimits& limits);

@@ -3,8 +3,8 @@
 // by band, into a sink.
 //
 // A decoder delivers the planes its format stores (see ColorModel): no colour conversion, no chroma
-// upsampling. Only multi-pass pictures, WebP, and PNG up to a limit are ever held whole; otherwise
-// memory grows with the width.
+// upsampling. Only WebP, PNG up to a limit, and the coefficients of JPEGs that src/jpeg does not
+// read are ever held whole; otherwise memory grows with the width.
 //
 // Thread-safety: none; one decoder serves one job. Ownership: the source bytes must outlive the
 // decoder. Errors: kUnsupportedFormat (magic), kCorruptImage (also truncated pictures),
