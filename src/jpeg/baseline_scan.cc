@@ -95,7 +95,7 @@ class DcPrediction {
   explicit DcPrediction(const BlocksOfComponent& component) : component_(component) {}
 
   // Gives false when one leaves its range.
-  bool Run(std::span<CoefficientBlock> mcus);
+  bool Run(const BlockRun& mcus);
   void Restart() { last_ = 0; }
 
  private:
@@ -103,13 +103,14 @@ class DcPrediction {
   std::int32_t last_ = 0;
 };
 
-bool DcPrediction::Run(std::span<CoefficientBlock> mcus) {
+bool DcPrediction::Run(const BlockRun& mcus) {
   std::int32_t last = last_;
-  for (std::size_t mcu = 0; mcu < mcus.size(); mcu += component_.blocks_in_mcu) {
-    for (CoefficientBlock& block : mcus.subspan(mcu + component_.first, component_.count)) {
-      last += block.values[0];
+  for (std::size_t mcu = component_.first; mcu < mcus.blocks; mcu += component_.blocks_in_mcu) {
+    for (std::size_t i = 0; i < component_.count; ++i) {
+      std::int16_t& dc = *mcus.block(mcu + i);
+      last += dc;
       if (last != static_cast<std::int16_t>(last)) return false;
-      block.values[0] = static_cast<std::int16_t>(last);
+      dc = static_cast<std::int16_t>(last);
     }
   }
   last_ = last;
@@ -133,8 +134,8 @@ class BaselineDecoder {
   enum class Next : std::uint8_t { kReadOn, kStop, kGiveUp };
 
   Next ReadSegment(const ScanSegment& segment);
-  Next Accept(std::span<CoefficientBlock> blocks);
-  std::vector<BlocksOfMcus> OfComponents(const CoefficientBlock* mcu) const;
+  Next Accept(BlockRun blocks);
+  std::vector<BlocksOfMcus> OfComponents(const BlockRun& mcus) const;
 
   const JpegFrame& frame_;
   std::vector<ScanSegment> segments_;
@@ -161,11 +162,11 @@ BaselineDecoder::Next BaselineDecoder::ReadSegment(const ScanSegment& segment) {
   }
   std::size_t left = segment.mcus * blocks_in_mcu_;
   while (left > 0) {
-    const McuRun run = reader_.ReadRun();
-    if (run.first.empty()) return Next::kGiveUp;
-    for (const std::span<CoefficientBlock> part : {run.first, run.second}) {
-      const auto blocks = part.first(std::min(part.size(), left));
-      left -= blocks.size();
+    const McuReader::McuRun run = reader_.ReadRun();
+    if (run.front().blocks == 0) return Next::kGiveUp;
+    for (const BlockRun& part : run) {
+      const BlockRun blocks = part.First(std::min(part.blocks, left));
+      left -= blocks.blocks;
       const Next next = Accept(blocks);
       if (next != Next::kReadOn) return next;
     }
@@ -173,30 +174,30 @@ BaselineDecoder::Next BaselineDecoder::ReadSegment(const ScanSegment& segment) {
   return Next::kReadOn;
 }
 
-BaselineDecoder::Next BaselineDecoder::Accept(std::span<CoefficientBlock> blocks) {
-  while (!blocks.empty()) {
+BaselineDecoder::Next BaselineDecoder::Accept(BlockRun blocks) {
+  while (blocks.blocks > 0) {
     const auto left_in_row = static_cast<std::size_t>(rows_.mcus_left_in_row());
-    const auto mcus = blocks.first(std::min(blocks.size(), left_in_row * blocks_in_mcu_));
-    blocks = blocks.subspan(mcus.size());
-    const auto predicted = [mcus](DcPrediction& dc) { return dc.Run(mcus); };
+    const BlockRun mcus = blocks.First(std::min(blocks.blocks, left_in_row * blocks_in_mcu_));
+    blocks = blocks.From(mcus.blocks);
+    const auto predicted = [&mcus](DcPrediction& dc) { return dc.Run(mcus); };
     if (!std::ranges::all_of(dc_predictions_, predicted)) return Next::kGiveUp;
-    const auto count = static_cast<int>(mcus.size() / blocks_in_mcu_);
-    if (!rows_.Add(OfComponents(mcus.data()), count)) return Next::kStop;
+    const auto count = static_cast<int>(mcus.blocks / blocks_in_mcu_);
+    if (!rows_.Add(OfComponents(mcus), count)) return Next::kStop;
   }
   return Next::kReadOn;
 }
 
-// Where the components' blocks lie from this MCU on.
-std::vector<BlocksOfMcus> BaselineDecoder::OfComponents(const CoefficientBlock* mcu) const {
-  constexpr std::ptrdiff_t kStep = sizeof(CoefficientBlock) / sizeof(std::int16_t);
+// Where the components' blocks lie.
+std::vector<BlocksOfMcus> BaselineDecoder::OfComponents(const BlockRun& mcus) const {
   std::vector<BlocksOfMcus> all;
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
-    BlocksOfMcus blocks{.block_step = kStep,
-                        .mcu_step = kStep * static_cast<std::ptrdiff_t>(blocks_in_mcu_)};
+    BlocksOfMcus blocks{.block_step = mcus.step,
+                        .mcu_step = mcus.step * static_cast<std::ptrdiff_t>(blocks_in_mcu_)};
     const FrameComponent& component = frame_.components[i];
-    const CoefficientBlock* row = mcu + blocks_[i].first;
-    for (int y = 0; y < component.blocks_down; ++y, row += component.blocks_across) {
-      blocks.rows[static_cast<std::size_t>(y)] = row->values.data();
+    for (int y = 0; y < component.blocks_down; ++y) {
+      const int first_in_row = y * component.blocks_across;
+      blocks.rows[static_cast<std::size_t>(y)] =
+          mcus.block(blocks_[i].first + static_cast<std::size_t>(first_in_row));
     }
     all.push_back(blocks);
   }

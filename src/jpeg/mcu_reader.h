@@ -1,12 +1,4 @@
-// Reads the MCUs of a scan in runs, from two places at once.
-//
-// The lead reads where the last run ended. The scout starts at a guess ahead, inside some code, and
-// reads nonsense at first. But Huffman codes synchronize themselves: after some hundred codes it
-// reads what is there, down to the right block of the MCU. When the lead comes to a place between
-// MCUs that the scout came by too, the scout's MCUs from there on are the true ones, and the run
-// goes on with them. When it never does, the lead's MCUs are a run of their own, and nothing was
-// lost but time. (S. T. Klein and Y. Wiseman, "Parallel Huffman decoding with applications to JPEG
-// files", The Computer Journal 46(5), 2003: there for two processors, here to keep one busy.)
+// Reads the MCUs of a scan in runs: all coefficients, or DC alone where no more is wanted.
 //
 // Thread-safety: none. Ownership: borrows the scan's bytes and tables.
 #pragma once
@@ -14,24 +6,37 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/bytes.h"
-#include "jpeg/block_reader.h"
 #include "jpeg/mcu_tables.h"
+#include "jpeg/mcu_tracks.h"
 #include "jpeg/scan_bits.h"
 
 namespace thimble {
 
-// MCUs that follow one another, block by block, in two parts.
-struct McuRun {
-  std::span<CoefficientBlock> first;
-  std::span<CoefficientBlock> second;
+// Blocks that follow one another in the scan, whole MCUs of them.
+struct BlockRun {
+  // Of a block row by row, or its DC alone; not dequantized, and DC as the difference to the
+  // component's block before. The next block's are `step` behind them. May be changed.
+  std::int16_t* coefficients = nullptr;
+  std::ptrdiff_t step = 0;
+  std::size_t blocks = 0;
+
+  std::int16_t* block(std::size_t index) const {
+    return coefficients + static_cast<std::ptrdiff_t>(index) * step;
+  }
+  BlockRun First(std::size_t count) const { return {coefficients, step, count}; }
+  BlockRun From(std::size_t index) const { return {block(index), step, blocks - index}; }
 };
 
 class McuReader {
  public:
+  // In parts, of which all but the first can be empty.
+  using McuRun = std::array<BlockRun, BlockReader::kPlaces>;
+
   McuReader(ByteSpan scan, const McuTables& tables);
 
   // Goes on at the start of other data: behind a restart marker.
@@ -40,38 +45,22 @@ class McuReader {
     next_bit_ = 0;
   }
 
-  // At least one MCU, or none where the data are damaged or missing; valid until the next call. The
-  // caller may change the blocks. Behind the picture's last MCU a run may hold nonsense.
+  // At least one MCU, or none where the data are damaged or missing; valid until the next call.
+  // Behind the picture's last MCU a run may hold nonsense.
   McuRun ReadRun();
 
  private:
-  // One of the two places, and what was read there.
-  struct Track {
-    std::vector<CoefficientBlock> blocks;
-    ReadingPlace place;
-    std::size_t begin_bit = 0;
-    std::size_t joint_mcu = 0;  // MCUs before the joint
+  McuRun ReadBlocks();
+  McuRun ReadDc();
 
-    void Begin(std::size_t bit, const McuTables& tables);
-    std::size_t BlocksRead() const { return static_cast<std::size_t>(place.block - blocks.data()); }
-  };
-
-  bool ReadUntilJoined();
-  void ReadLeadAlone();
-  bool FindJoint();
-  bool HasRoom(const Track& track) const;
-  std::size_t WholeMcus(const Track& track) const { return track.BlocksRead() / blocks_in_mcu_; }
-  std::size_t EndBit(const Track& track, std::size_t mcus) const;
-  std::span<CoefficientBlock> Take(Track& track, std::size_t first_mcu, std::size_t end_mcu);
-
-  BlockReader reader_;
   const McuTables& tables_;
-  std::size_t blocks_in_mcu_;
   ScanBits bits_;
   std::size_t next_bit_ = 0;  // where the next run begins
-  std::size_t bits_a_block_;  // as in the last run
-  Track lead_;
-  Track scout_;
+  // One of these.
+  std::optional<McuTracks<BlockReader>> read_;
+  std::optional<McuTracks<BlockFinder>> found_;
+  BlockFinder finder_;
+  std::vector<std::int16_t> dc_;
 };
 
 }  // namespace thimble

@@ -22,46 +22,69 @@ std::size_t FirstLike(std::span<const McuComponent> components, const McuCompone
 
 std::optional<McuTables> McuTables::Create(std::span<const McuComponent> components) {
   McuTables tables;
-  tables.codes_.reserve(components.size());
-  tables.tables_.reserve(components.size());
-  std::vector<const OfBlock*> of_component;
-  std::vector<const OfBlock*> of_mcu;
-  for (const McuComponent& component : components) {
-    const std::size_t like = FirstLike(components, component);
-    const bool is_new = like == of_component.size();
-    if (is_new && !tables.Add(component)) return std::nullopt;
-    of_component.push_back(is_new ? &tables.tables_.back() : of_component[like]);
-    of_mcu.insert(of_mcu.end(), static_cast<std::size_t>(component.blocks), of_component.back());
+  if (!tables.MakeCodes(components)) return std::nullopt;
+  if (std::ranges::all_of(components, &McuComponent::only_dc)) {
+    tables.MakeFinding();
+  } else {
+    tables.MakeReading();
   }
-  if (of_mcu.empty() || of_mcu.size() > kMaxBlocksInMcu) return std::nullopt;
-  tables.ring_ = Ring(of_mcu);
-  tables.only_dc_ = std::all_of(components.begin(), components.end(),
-                                [](const McuComponent& component) { return component.only_dc; });
   return tables;
 }
 
-bool McuTables::Add(const McuComponent& component) {
-  const auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
-  const auto ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
-  if (!dc || !ac) return false;
-  const CodesOfComponent& codes = codes_.emplace_back(*dc, *ac);
-  using Joins = StepTable::Joins;
-  const Joins ac_joins = component.only_dc ? Joins::kAll : Joins::kTwoValues;
-  tables_.push_back({{codes.dc, codes.ac, Joins::kTwoValues}, {codes.ac, codes.ac, ac_joins}});
-  return true;
+bool McuTables::MakeCodes(std::span<const McuComponent> components) {
+  codes_.reserve(components.size());
+  std::vector<std::size_t> of_component;
+  for (const McuComponent& component : components) {
+    const std::size_t like = FirstLike(components, component);
+    if (like < of_component.size()) {
+      of_component.push_back(of_component[like]);
+    } else {
+      const auto dc = HuffmanTable::Create(component.dc, HuffmanUse::kDc);
+      const auto ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
+      if (!dc || !ac) return false;
+      of_component.push_back(codes_.size());
+      codes_.push_back({*dc, *ac, component.only_dc});
+    }
+    codes_of_block_.insert(codes_of_block_.end(), static_cast<std::size_t>(component.blocks),
+                           of_component.back());
+  }
+  return !codes_of_block_.empty() && codes_of_block_.size() <= kMaxBlocksInMcu;
 }
 
-std::vector<BlockTables> McuTables::Ring(std::span<const OfBlock* const> blocks) {
-  const auto bytes_between = [](const StepTable& from, const StepTable& to) {
+void McuTables::MakeReading() {
+  using Joins = StepTable::Joins;
+  readers_.reserve(codes_.size());
+  for (const Codes& codes : codes_) {
+    const Joins ac_joins = codes.only_dc ? Joins::kAll : Joins::kTwoValues;
+    readers_.push_back({{codes.dc, codes.ac, Joins::kTwoValues}, {codes.ac, codes.ac, ac_joins}});
+  }
+  reading_ = Ring(readers_);
+}
+
+void McuTables::MakeFinding() {
+  finders_.reserve(codes_.size());
+  dc_readers_.reserve(codes_.size());
+  for (const Codes& codes : codes_) {
+    finders_.push_back({{codes.dc, codes.ac}, {codes.ac, codes.ac}});
+    dc_readers_.emplace_back(codes.dc, codes.ac, StepTable::Joins::kTwoValues);
+  }
+  finding_ = Ring(finders_);
+  for (const std::size_t codes : codes_of_block_) dc_of_mcu_.push_back(&dc_readers_[codes]);
+}
+
+template <class Table>
+std::vector<RingEntry<Table>> McuTables::Ring(const std::vector<OfBlock<Table>>& tables) const {
+  const auto bytes_between = [](const Table& from, const Table& to) {
     return static_cast<std::int64_t>(reinterpret_cast<const std::byte*>(&to) -
                                      reinterpret_cast<const std::byte*>(&from));
   };
-  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(BlockTables));
-  std::vector<BlockTables> ring;
-  ring.reserve(blocks.size());
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    const StepTable& next_start = blocks[(i + 1) % blocks.size()]->start;
-    ring.push_back({&next_start, bytes_between(next_start, blocks[i]->rest), kBytes});
+  constexpr auto kBytes = static_cast<std::int64_t>(sizeof(RingEntry<Table>));
+  std::vector<RingEntry<Table>> ring;
+  ring.reserve(codes_of_block_.size());
+  for (std::size_t i = 0; i < codes_of_block_.size(); ++i) {
+    const Table& next_start = tables[codes_of_block_[(i + 1) % codes_of_block_.size()]].start;
+    ring.push_back(
+        {&next_start, bytes_between(next_start, tables[codes_of_block_[i]].rest), kBytes});
   }
   ring.back().bytes_to_next = kBytes * (1 - static_cast<std::int64_t>(ring.size()));
   return ring;

@@ -9,8 +9,9 @@
 #include <span>
 #include <vector>
 
-#include "jpeg/block_reader.h"
+#include "jpeg/finder_table.h"
 #include "jpeg/huffman_table.h"
+#include "jpeg/scan_place.h"
 #include "jpeg/step_table.h"
 
 namespace thimble {
@@ -28,33 +29,44 @@ class McuTables {
   McuTables(McuTables&&) = default;
   McuTables& operator=(McuTables&&) = default;
 
-  std::size_t blocks_in_mcu() const { return ring_.size(); }
-  // Of all components.
-  bool only_dc() const { return only_dc_; }
-  // How the blocks of an MCU are read.
-  std::span<const BlockTables> ring() const { return ring_; }
+  std::size_t blocks_in_mcu() const { return codes_of_block_.size(); }
+  // Of all components: then there are the tables for finding blocks, else those for reading.
+  bool only_dc() const { return !finding_.empty(); }
+  // How the blocks of an MCU are read,
+  std::span<const RingEntry<StepTable>> reading() const { return reading_; }
+  // or how their ends are found, and their DC is read.
+  std::span<const RingEntry<FinderTable>> finding() const { return finding_; }
+  std::span<const StepTable* const> dc_of_mcu() const { return dc_of_mcu_; }
 
  private:
-  struct OfBlock {
-    StepTable start;
-    StepTable rest;
-  };
-  struct CodesOfComponent {
-    CodesOfComponent(const HuffmanTable& dc_table, const HuffmanTable& ac_table)
-        : dc(dc_table), ac(ac_table) {}
+  struct Codes {
     HuffmanTable dc;
     HuffmanTable ac;
+    bool only_dc;
+  };
+  // The tables of a block.
+  template <class Table>
+  struct OfBlock {
+    Table start;
+    Table rest;
   };
 
   McuTables() = default;
-  bool Add(const McuComponent& component);
-  static std::vector<BlockTables> Ring(std::span<const OfBlock* const> blocks);
+  bool MakeCodes(std::span<const McuComponent> components);
+  void MakeReading();
+  void MakeFinding();
+  template <class Table>
+  std::vector<RingEntry<Table>> Ring(const std::vector<OfBlock<Table>>& tables) const;
 
   // By address in what comes below; moving a vector moves no element.
-  std::vector<CodesOfComponent> codes_;
-  std::vector<OfBlock> tables_;
-  std::vector<BlockTables> ring_;
-  bool only_dc_ = false;
+  std::vector<Codes> codes_;
+  std::vector<std::size_t> codes_of_block_;  // in an MCU
+  std::vector<OfBlock<StepTable>> readers_;
+  std::vector<OfBlock<FinderTable>> finders_;
+  std::vector<StepTable> dc_readers_;
+  std::vector<RingEntry<StepTable>> reading_;
+  std::vector<RingEntry<FinderTable>> finding_;
+  std::vector<const StepTable*> dc_of_mcu_;
 };
 
 }  // namespace thimble

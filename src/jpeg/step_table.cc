@@ -41,6 +41,12 @@ HuffmanCode SeenCode(const HuffmanTable& table, std::uint64_t bits, int before) 
 
 }  // namespace
 
+Step SingleStep(const HuffmanTable& table, std::uint64_t bits) {
+  const HuffmanCode code = table.Find(bits);
+  if (code.length == 0) return {1, kInvalidAdvance, 0};
+  return StepOf(code, table.use(), bits);
+}
+
 StepTable::StepTable(const HuffmanTable& first, const HuffmanTable& rest, Joins joins)
     : first_(&first) {
   FillWithSingle();
@@ -114,12 +120,6 @@ void StepTable::JoinAll(const HuffmanTable& rest) {
     }
     step = {step_bits, advance, 0};
   }
-}
-
-Step StepTable::FindSingle(std::uint64_t bits) const {
-  const HuffmanCode code = first_->Find(bits);
-  if (code.length == 0) return {1, kInvalidAdvance, 0};
-  return StepOf(code, first_->use(), bits);
 }
 
 }  // namespace thimble

@@ -9,27 +9,9 @@
 #include <cstdint>
 
 #include "jpeg/huffman_table.h"
+#include "jpeg/scan_place.h"
 
 namespace thimble {
-
-// Positions in the zigzag sequence of a block: 0 is DC, 64 is the block's end.
-inline constexpr int kBlockEnd = 64;
-// How an end-of-block code moves on, behind others in the same step and alone: further than
-// anything else, so that both can be told apart.
-inline constexpr int kJoinedEndAdvance = 128;
-inline constexpr int kLoneEndAdvance = 256;
-// A position that no valid code leads to: what is no code moves on so far.
-inline constexpr int kInvalidAdvance = 65;
-
-// A position and a count of bits in one word, the position above, so that one addition moves both.
-inline constexpr int kPositionShift = 22;
-inline constexpr std::uint32_t kBitMask = (1U << kPositionShift) - 1;
-inline constexpr std::int64_t kBlockEndWord = std::int64_t{kBlockEnd} << kPositionShift;
-// Set in the word of a place where a step has gone too far: behind the end of a block, or to an
-// end-of-block code behind it; or where it was not known.
-inline constexpr std::uint32_t kTooFar = 64U << kPositionShift;
-// No step moves on by more bits: codes have at most 16, values 11.
-inline constexpr std::size_t kMaxBitsAStep = 27;
 
 // What the next bits mean: a coefficient, mostly, and perhaps a second one.
 class Step {
@@ -74,6 +56,9 @@ class Step {
 };
 static_assert(sizeof(Step) == 8);
 
+// One code and its value, of kMaxBitsAStep at most.
+Step SingleStep(const HuffmanTable& table, std::uint64_t bits);
+
 class StepTable {
  public:
   // Steps that the look-up knows have no more bits than this, so that three of them fit between
@@ -95,8 +80,8 @@ class StepTable {
 
   // For what begins with `bits`, left-aligned.
   const Step& Find(std::uint64_t bits) const { return lookup_[bits >> (64 - kLookupBits)]; }
-  // One code and its value, of kMaxBitsAStep at most: for where that is not known or too far.
-  Step FindSingle(std::uint64_t bits) const;
+  // For where that is not known or too far.
+  Step FindSingle(std::uint64_t bits) const { return SingleStep(*first_, bits); }
 
  private:
   void FillWithSingle();
