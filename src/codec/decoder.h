@@ -31,6 +31,8 @@ struct PlaneLayout {
   Size size;           // samples
   double pitch_x = 1;  // full-size source pixels a sample
   double pitch_y = 1;
+  // Each sample is the mean over its pitch, which blurs: a JPEG decoded at an eighth.
+  bool holds_means = false;
 };
 
 class BandSink {

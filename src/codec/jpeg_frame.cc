@@ -111,7 +111,8 @@ PlaneLayout LayoutOf(const jpeg_decompress_struct& libjpeg, const jpeg_component
   return {.size = {ScaledLength(libjpeg.image_width, component.h_samp_factor, most_x, block_side),
                    ScaledLength(libjpeg.image_height, component.v_samp_factor, most_y, block_side)},
           .pitch_x = block_pitch * most_x / component.h_samp_factor,
-          .pitch_y = block_pitch * most_y / component.v_samp_factor};
+          .pitch_y = block_pitch * most_y / component.v_samp_factor,
+          .holds_means = block_side == 1};
 }
 
 }  // namespace thimble

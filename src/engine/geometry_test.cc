@@ -60,6 +60,15 @@ TEST(MapPlane, LetsOddChromaOverhangAtTheEndThatIsLastAfterMirroring) {
   EXPECT_NEAR(CentreInSource(chroma.horizontal, last_chroma, 2), between, 1e-9);
 }
 
+TEST(MapPlane, SharpensMeans) {
+  const Plan plan = Halving({400, 300});
+  PlaneLayout layout = {{50, 38}, 8, 8};
+  EXPECT_EQ(MapPlane(plan, layout, {1, 1}).horizontal.sharpening, 0);
+  layout.holds_means = true;
+  EXPECT_GT(MapPlane(plan, layout, {1, 1}).horizontal.sharpening, 0);
+  EXPECT_GT(MapPlane(plan, layout, {1, 1}).vertical.sharpening, 0);
+}
+
 TEST(MapPlane, StartsAtTheCrop) {
   Plan plan = Halving({400, 300});
   plan.crop = {100, 50, 200, 200};

@@ -15,6 +15,9 @@ struct AxisMap {
   std::int32_t out_size = 0;  // samples
   double scale = 1;           // input samples an output sample; above 1 shrinks
   double offset = 0;          // input samples
+  // So much of each of its two neighbours is subtracted from an input sample, and twice as much of
+  // itself added, before it is resampled: for inputs that were blurred when they were made.
+  double sharpening = 0;  // at most 1/16
 };
 
 }  // namespace thimble

@@ -16,6 +16,9 @@ constexpr int kMaxShift = 16;
 // Leaves the largest weight room for the rounding errors that it takes over (see RoundWeights).
 constexpr double kLargestWeight = 32'000;
 
+// With it a kernel that an edge cuts off still has room.
+constexpr double kMaxSharpening = 1.0 / 16;
+
 struct Taps {
   double center = 0;         // input samples
   std::int32_t begin = 0;    // the first input under the kernel
@@ -28,7 +31,8 @@ struct Taps {
 
 Taps TapsOf(const AxisMap& map, std::size_t output) {
   const double size = map.in_size;
-  const double support = kLanczos3Support * std::max(1.0, map.scale);
+  const double neighbours = map.sharpening > 0 ? 1 : 0;
+  const double support = kLanczos3Support * std::max(1.0, map.scale) + neighbours;
   const double center =
       std::clamp((static_cast<double>(output) + 0.5) * map.scale + map.offset, 0.0, size);
   // Input i counts when |i + 0.5 - center| < support.
@@ -40,13 +44,27 @@ Taps TapsOf(const AxisMap& map, std::size_t output) {
   };
 }
 
+// The outermost weights are 0, but where the picture's edge cuts the kernel off.
+void Sharpen(float share, std::span<float> weights) {
+  float before = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const float weight = weights[i];
+    const float behind = i + 1 < weights.size() ? weights[i + 1] : 0;
+    weights[i] = weight + share * (2 * weight - before - behind);
+    before = weight;
+  }
+}
+
 // Writes the weights of one output, normalised to a sum of 1.
-void FillWeights(const Taps& taps, double inverse_width, std::span<float> weights) {
+void FillWeights(const Taps& taps, const AxisMap& map, std::span<float> weights) {
+  const double inverse_width = 1 / std::max(1.0, map.scale);
   const auto first = static_cast<float>((taps.begin + 0.5 - taps.center) * inverse_width);
   const auto step = static_cast<float>(inverse_width);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    weights[i] = Lanczos3(first + static_cast<float>(static_cast<std::int32_t>(i)) * step);
+    const float x = first + static_cast<float>(static_cast<std::int32_t>(i)) * step;
+    weights[i] = std::abs(x) < static_cast<float>(kLanczos3Support) ? Lanczos3(x) : 0;
   }
+  if (map.sharpening > 0) Sharpen(static_cast<float>(map.sharpening), weights);
   float sum = 0;
   for (const float weight : weights) sum += weight;
   const float factor = 1 / sum;
@@ -76,7 +94,7 @@ void RoundWeights(std::span<const float> weights, std::size_t largest, int shift
 
 bool IsValid(const AxisMap& map) {
   return map.in_size > 0 && map.out_size > 0 && std::isfinite(map.scale) && map.scale > 0 &&
-         std::isfinite(map.offset);
+         std::isfinite(map.offset) && map.sharpening >= 0 && map.sharpening <= kMaxSharpening;
 }
 
 // Everything but the weights themselves.
@@ -107,12 +125,11 @@ Expected<AxisCoefficients> CreateAxisCoefficients(const AxisMap& map) {
 
   const std::size_t stride = axis.max_pairs * 2;
   THIMBLE_TRY(auto exact, AlignedArray<float>::Create(axis.outputs * stride));
-  const double inverse_width = 1 / std::max(1.0, map.scale);
   float largest = 0;
   for (std::size_t output = 0; output < axis.outputs; ++output) {
     const Taps taps = TapsOf(map, output);
     const std::span weights(exact.data() + output * stride, taps.count());
-    FillWeights(taps, inverse_width, weights);
+    FillWeights(taps, map, weights);
     largest = std::max(largest, weights[taps.nearest_index()]);
   }
 

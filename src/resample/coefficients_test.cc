@@ -31,7 +31,8 @@ TEST(Lanczos3Test, IsTheProductOfAWideAndANarrowSinc) {
 
 TEST(AxisCoefficientsTest, WeightsOfEveryOutputSumToExactlyOne) {
   for (const AxisMap& map :
-       {WholeAxis(2725, 1280), WholeAxis(1363, 640), WholeAxis(100, 100), WholeAxis(7, 300),
+       {AxisMap{.in_size = 300, .out_size = 90, .scale = 3.3, .sharpening = 1.0 / 16},
+        WholeAxis(2725, 1280), WholeAxis(1363, 640), WholeAxis(100, 100), WholeAxis(7, 300),
         WholeAxis(1, 9), WholeAxis(9, 1), WholeAxis(9001, 90), WholeAxis(4000, 20),
         AxisMap{.in_size = 500, .out_size = 64, .scale = 3.7, .offset = 101.25}}) {
     const AxisCoefficients axis = *CreateAxisCoefficients(map);
@@ -91,7 +92,9 @@ TEST(AxisCoefficientsTest, ImpossibleMapsAreOurBug) {
        {AxisMap{.in_size = 0, .out_size = 1}, AxisMap{.in_size = 1, .out_size = 0},
         AxisMap{.in_size = 1, .out_size = 1, .scale = 0},
         AxisMap{.in_size = 1, .out_size = 1, .scale = nan},
-        AxisMap{.in_size = 1, .out_size = 1, .offset = nan}}) {
+        AxisMap{.in_size = 1, .out_size = 1, .offset = nan},
+        AxisMap{.in_size = 1, .out_size = 1, .sharpening = 0.1},
+        AxisMap{.in_size = 1, .out_size = 1, .sharpening = nan}}) {
     const auto axis = CreateAxisCoefficients(map);
     ASSERT_FALSE(axis);
     EXPECT_EQ(axis.error().code, ErrorCode::kInternal);

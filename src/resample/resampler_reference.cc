@@ -23,10 +23,15 @@ std::vector<double> WeightsOf(const AxisMap& map, int output) {
   const double width = std::max(1.0, map.scale);
   const double center =
       std::clamp((output + 0.5) * map.scale + map.offset, 0.0, double{1} * map.in_size);
+  const auto kernel = [&](int input) {
+    const bool exists = input >= 0 && input < map.in_size;
+    return exists ? Lanczos((input + 0.5 - center) / width) : 0;
+  };
   std::vector<double> weights;
   double sum = 0;
   for (int i = 0; i < map.in_size; ++i) {
-    weights.push_back(Lanczos((i + 0.5 - center) / width));
+    const double neighbours = kernel(i - 1) + kernel(i + 1);
+    weights.push_back(kernel(i) + map.sharpening * (2 * kernel(i) - neighbours));
     sum += weights.back();
   }
   for (double& weight : weights) weight /= sum;

@@ -39,6 +39,13 @@ std::vector<Maps> ManyMaps() {
       maps.push_back({other, axis});
     }
   }
+  const std::size_t plain = maps.size();
+  for (std::size_t i = 0; i < plain; i += 3) {
+    Maps sharpened = maps[i];
+    sharpened.horizontal.sharpening = 1.0 / 24;
+    sharpened.vertical.sharpening = 1.0 / 60;
+    maps.push_back(sharpened);
+  }
   return maps;
 }
 

@@ -89,12 +89,15 @@ TEST(MakePlan, CropsARotatedPictureInStoredPixels) {
 }
 
 TEST(MakePlan, LeavesEnoughShrinkingToTheResampler) {
+  const auto leaves_enough = [](double shrink, int eighths) {
+    return shrink * eighths / 8 >= (eighths == 1 ? 1.125 : 1.25);
+  };
   for (int width = 20; width <= 4000; width += 13) {
     const Plan plan = PlanFor(Box(width, 0), Jpeg(4000, 4000));
     const double shrink = 4000.0 / plan.result.width;
-    const DecodeScale scale = plan.decode_scale;
-    EXPECT_TRUE(scale.eighths == 8 || shrink * scale.eighths / 8 >= 1.25) << width;
-    EXPECT_TRUE(scale.eighths == 1 || shrink * (scale.eighths - 1) / 8 < 1.25) << width;
+    const int eighths = plan.decode_scale.eighths;
+    EXPECT_TRUE(eighths == 8 || leaves_enough(shrink, eighths)) << width;
+    EXPECT_TRUE(eighths == 1 || !leaves_enough(shrink, eighths - 1)) << width;
   }
 }
 
