@@ -19,7 +19,7 @@ std::optional<McuTables> TablesFor(const BaselineScan& scan, std::span<const Sca
     of_mcu.push_back({.dc = codes.dc,
                       .ac = codes.ac,
                       .blocks = component.blocks_across * component.blocks_down,
-                      .only_dc = AreReducedToDc(outputs, index)});
+                      .side = LargestSide(outputs, index)});
   }
   return McuTables::Create(of_mcu);
 }

@@ -1,5 +1,7 @@
 #include "jpeg/block_reader.h"
 
+#include <algorithm>
+
 #include "jpeg/zigzag.h"
 
 #define HWY_BROKEN_EMU128 0  // see resample/passes.cc
@@ -14,16 +16,16 @@ HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
 
-using Place = BlockReader::Place;
-
 // Where a coefficient lies in its block, by the position behind it. A lone end-of-block code, which
-// comes with the value 0, stores it at the last place, which no code has filled then.
+// comes with the value 0, stores it where what is not needed goes.
+template <std::size_t kValues>
 constexpr std::array<std::uint8_t, 320> kPlaceBefore = [] {
   std::array<std::uint8_t, 320> places{};
-  places.fill(63);
+  places.fill(kValues);
   for (std::size_t i = 0; i < kZigzag.size(); ++i) {
-    places[i + 1] = kZigzag[i];
-    places[kJoinedEndAdvance + i + 1] = kZigzag[i];
+    const auto place = std::min<std::uint8_t>(kZigzag[i], kValues);
+    places[i + 1] = place;
+    places[kJoinedEndAdvance + i + 1] = place;
   }
   return places;
 }();
@@ -32,8 +34,12 @@ HWY_NOINLINE Step FindSingle(const StepTable& table, std::uint64_t bits) {
   return table.FindSingle(bits);
 }
 
-struct Steps {
-  static constexpr int kStepsARefill = BlockReader::kStepsARefill;
+template <int kRows>
+struct Reading {
+  using Place = typename BlockReader<kRows>::Place;
+  using Block = typename Place::Block;
+  static constexpr std::size_t kPlaces = BlockReader<kRows>::kPlaces;
+  static constexpr int kStepsARefill = BlockReader<kRows>::kStepsARefill;
   static_assert(kStepsARefill * StepTable::kMaxBits <= 57);
 
   HWY_INLINE static void Take(const std::uint8_t* bits, Place& place, std::uint64_t& next_bits) {
@@ -53,27 +59,29 @@ struct Steps {
       next_bits <<= step.total_bits();
     }
     place.word = word;
-    CoefficientBlock& block = *place.block;
+    Block& block = *place.block;
+    const auto& place_before = kPlaceBefore<Block::kValues>;
     // Where there is only one coefficient, it comes to the last one's place, and must stay there.
-    block.values[kPlaceBefore[word >> kPositionShift]] = step.last_value();
-    block.values[kPlaceBefore[first_position]] = first_value;
+    block.values[place_before[word >> kPositionShift]] = step.last_value();
+    block.values[place_before[first_position]] = first_value;
     block.end = BlockEnd(static_cast<std::uint32_t>(word));
     EndStep(place);
   }
+
+  static void One(const std::uint8_t* bits, Place& place, int steps) {
+    StepThrough<Reading, 1>(bits, &place, steps);
+  }
+  static void InTurns(const std::uint8_t* bits, std::array<Place, kPlaces>& places, int steps) {
+    StepThrough<Reading, kPlaces>(bits, places.data(), steps);
+  }
 };
-
-void ReadOne(const std::uint8_t* bits, Place& place, int steps) {
-  StepThrough<Steps, 1>(bits, &place, steps);
-}
-
-void ReadInTurns(const std::uint8_t* bits, std::array<Place, BlockReader::kPlaces>& places,
-                 int steps) {
-  StepThrough<Steps, BlockReader::kPlaces>(bits, places.data(), steps);
-}
 
 }  // namespace
 
-BlockReader MakeBlockReader() { return {&ReadOne, &ReadInTurns}; }
+// HWY_EXPORT takes no templates.
+BlockReader<2> MakeBlockReaderOf2() { return {&Reading<2>::One, &Reading<2>::InTurns}; }
+BlockReader<4> MakeBlockReaderOf4() { return {&Reading<4>::One, &Reading<4>::InTurns}; }
+BlockReader<8> MakeBlockReaderOf8() { return {&Reading<8>::One, &Reading<8>::InTurns}; }
 
 }  // namespace thimble::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -81,9 +89,22 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace thimble {
 
-HWY_EXPORT(MakeBlockReader);
+HWY_EXPORT(MakeBlockReaderOf2);
+HWY_EXPORT(MakeBlockReaderOf4);
+HWY_EXPORT(MakeBlockReaderOf8);
 
-BlockReader BlockReaderForThisCpu() { return HWY_DYNAMIC_DISPATCH(MakeBlockReader)(); }
+template <>
+BlockReader<2> BlockReaderForThisCpu<2>() {
+  return HWY_DYNAMIC_DISPATCH(MakeBlockReaderOf2)();
+}
+template <>
+BlockReader<4> BlockReaderForThisCpu<4>() {
+  return HWY_DYNAMIC_DISPATCH(MakeBlockReaderOf4)();
+}
+template <>
+BlockReader<8> BlockReaderForThisCpu<8>() {
+  return HWY_DYNAMIC_DISPATCH(MakeBlockReaderOf8)();
+}
 
 }  // namespace thimble
 #endif

@@ -19,15 +19,20 @@
 
 namespace thimble {
 
+// The lowest kRows rows of a block's coefficients: what is not needed would only use up the caches.
+template <int kRows>
 struct CoefficientBlock {
+  static constexpr std::size_t kValues = 8 * kRows;
+
   // Row by row, not dequantized; DC as the difference to the component's block before. All zero
-  // before the block is read.
-  alignas(16) std::array<std::int16_t, 64> values;
+  // before the block is read. Behind them the place of everything else.
+  alignas(16) std::array<std::int16_t, kValues + 1> values;
   BlockEnd end;
 };
 
+template <int kRows>
 struct BlockReader {
-  using Place = ScanPlace<StepTable, CoefficientBlock>;
+  using Place = ScanPlace<StepTable, CoefficientBlock<kRows>>;
   static constexpr std::size_t kPlaces = 2;
   static constexpr int kStepsARefill = 3;
 
@@ -37,7 +42,8 @@ struct BlockReader {
   void (*read_in_turns)(const std::uint8_t* bits, std::array<Place, kPlaces>& places, int steps);
 };
 
-// The fastest this CPU can run. Look it up once a picture.
-BlockReader BlockReaderForThisCpu();
+// The fastest this CPU can run, for 2, 4 or 8 rows. Look it up once a picture.
+template <int kRows>
+BlockReader<kRows> BlockReaderForThisCpu();
 
 }  // namespace thimble

@@ -1,6 +1,7 @@
 #include "jpeg/mcu_reader.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace thimble {
 namespace {
@@ -8,36 +9,47 @@ namespace {
 constexpr std::size_t kWindowBytes = std::size_t{64} * 1024;
 static_assert(8 * (kWindowBytes + ScanBits::kPadding) <= kBitMask);
 
+template <int kRows>
+McuTracks<BlockReader<kRows>> TracksOf(const McuTables& tables) {
+  return {BlockReaderForThisCpu<kRows>(), tables.reading()};
+}
+
 }  // namespace
 
 McuReader::McuReader(ByteSpan scan, const McuTables& tables)
-    : tables_(tables), bits_(scan, kWindowBytes), finder_(BlockFinderForThisCpu()) {
-  if (tables.only_dc()) {
-    found_.emplace(finder_, tables.finding());
-  } else {
-    read_.emplace(BlockReaderForThisCpu(), tables.reading());
-  }
+    : tables_(tables),
+      bits_(scan, kWindowBytes),
+      tracks_(TracksFor(tables)),
+      finder_(BlockFinderForThisCpu()) {}
+
+McuReader::Tracks McuReader::TracksFor(const McuTables& tables) {
+  if (tables.side() == 1) return McuTracks(BlockFinderForThisCpu(), tables.finding());
+  if (tables.side() <= 2) return TracksOf<2>(tables);
+  if (tables.side() <= 4) return TracksOf<4>(tables);
+  return TracksOf<8>(tables);
 }
 
 McuReader::McuRun McuReader::ReadRun() {
   next_bit_ = bits_.MoveTo(next_bit_);
-  return read_ ? ReadBlocks() : ReadDc();
+  return std::visit([this](auto& tracks) { return Read(tracks); }, tracks_);
 }
 
-McuReader::McuRun McuReader::ReadBlocks() {
+template <class Reader>
+McuReader::McuRun McuReader::Read(McuTracks<Reader>& tracks) {
+  static_assert(Reader::kPlaces <= std::tuple_size_v<McuRun>);
   McuRun run;
   BlockRun* part = run.data();
-  for (const auto& read : read_->Read(bits_, next_bit_)) {
+  for (const auto& read : tracks.Read(bits_, next_bit_)) {
     if (read.blocks.empty()) continue;
-    constexpr std::ptrdiff_t kStep = sizeof(CoefficientBlock) / sizeof(std::int16_t);
+    constexpr std::ptrdiff_t kStep = sizeof(read.blocks.front()) / sizeof(std::int16_t);
     *part++ = {read.blocks.front().values.data(), kStep, read.blocks.size()};
     next_bit_ = read.blocks.back().end.bit();
   }
   return run;
 }
 
-McuReader::McuRun McuReader::ReadDc() {
-  const auto found = found_->Read(bits_, next_bit_);
+McuReader::McuRun McuReader::Read(McuTracks<BlockFinder>& tracks) {
+  const auto found = tracks.Read(bits_, next_bit_);
   std::size_t blocks = 0;
   for (const auto& part : found) blocks += part.blocks.size();
   dc_.resize(std::max(dc_.size(), blocks));

@@ -6,8 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <span>
+#include <variant>
 #include <vector>
 
 #include "base/bytes.h"
@@ -19,8 +18,9 @@ namespace thimble {
 
 // Blocks that follow one another in the scan, whole MCUs of them.
 struct BlockRun {
-  // Of a block row by row, or its DC alone; not dequantized, and DC as the difference to the
-  // component's block before. The next block's are `step` behind them. May be changed.
+  // Of a block its lowest rows, as many as are needed, or its DC alone; not dequantized, and DC as
+  // the difference to the component's block before. The next block's are `step` behind them. May be
+  // changed.
   std::int16_t* coefficients = nullptr;
   std::ptrdiff_t step = 0;
   std::size_t blocks = 0;
@@ -35,7 +35,7 @@ struct BlockRun {
 class McuReader {
  public:
   // In parts, of which all but the first can be empty.
-  using McuRun = std::array<BlockRun, BlockReader::kPlaces>;
+  using McuRun = std::array<BlockRun, 2>;
 
   McuReader(ByteSpan scan, const McuTables& tables);
 
@@ -50,17 +50,20 @@ class McuReader {
   McuRun ReadRun();
 
  private:
-  McuRun ReadBlocks();
-  McuRun ReadDc();
+  using Tracks = std::variant<McuTracks<BlockFinder>, McuTracks<BlockReader<2>>,
+                              McuTracks<BlockReader<4>>, McuTracks<BlockReader<8>>>;
+
+  static Tracks TracksFor(const McuTables& tables);
+  template <class Reader>
+  McuRun Read(McuTracks<Reader>& tracks);
+  McuRun Read(McuTracks<BlockFinder>& tracks);
 
   const McuTables& tables_;
   ScanBits bits_;
   std::size_t next_bit_ = 0;  // where the next run begins
-  // One of these.
-  std::optional<McuTracks<BlockReader>> read_;
-  std::optional<McuTracks<BlockFinder>> found_;
+  Tracks tracks_;
   BlockFinder finder_;
-  std::vector<std::int16_t> dc_;
+  std::vector<std::int16_t> dc_;  // in a run of the finder
 };
 
 }  // namespace thimble

@@ -37,11 +37,16 @@ enum class ScanEnd : std::uint8_t {
   kNotRead,   // not for this decoder, from where the sinks got no more rows
 };
 
-// Of this component nothing but the mean of each block is wanted.
+// Of this component's blocks no more than so many of the lowest frequencies each way are wanted.
+inline int LargestSide(std::span<const ScanOutput> outputs, std::size_t component) {
+  int side = 1;
+  for (const ScanOutput& output : outputs) side = std::max(side, output.block_sides[component]);
+  return side;
+}
+
+// Nothing but the mean of each block is wanted.
 inline bool AreReducedToDc(std::span<const ScanOutput> outputs, std::size_t component) {
-  return std::all_of(outputs.begin(), outputs.end(), [component](const ScanOutput& output) {
-    return output.block_sides[component] == 1;
-  });
+  return LargestSide(outputs, component) == 1;
 }
 
 // Where one component's blocks lie, of MCUs that follow one another in a row.

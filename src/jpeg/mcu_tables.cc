@@ -12,7 +12,7 @@ constexpr std::size_t kMaxBlocksInMcu = 10;  // ISO 10918-1, B.2.3
 // share stays in the first-level cache.
 std::size_t FirstLike(std::span<const McuComponent> components, const McuComponent& wanted) {
   const auto like = std::find_if(components.begin(), components.end(), [&](const auto& component) {
-    return component.only_dc == wanted.only_dc && component.dc == wanted.dc &&
+    return (component.side == 1) == (wanted.side == 1) && component.dc == wanted.dc &&
            component.ac == wanted.ac;
   });
   return static_cast<std::size_t>(like - components.begin());
@@ -23,7 +23,10 @@ std::size_t FirstLike(std::span<const McuComponent> components, const McuCompone
 std::optional<McuTables> McuTables::Create(std::span<const McuComponent> components) {
   McuTables tables;
   if (!tables.MakeCodes(components)) return std::nullopt;
-  if (std::ranges::all_of(components, &McuComponent::only_dc)) {
+  for (const McuComponent& component : components) {
+    tables.side_ = std::max(tables.side_, component.side);
+  }
+  if (tables.side_ == 1) {
     tables.MakeFinding();
   } else {
     tables.MakeReading();
@@ -43,7 +46,7 @@ bool McuTables::MakeCodes(std::span<const McuComponent> components) {
       const auto ac = HuffmanTable::Create(component.ac, HuffmanUse::kAc);
       if (!dc || !ac) return false;
       of_component.push_back(codes_.size());
-      codes_.push_back({*dc, *ac, component.only_dc});
+      codes_.push_back({*dc, *ac, component.side == 1});
     }
     codes_of_block_.insert(codes_of_block_.end(), static_cast<std::size_t>(component.blocks),
                            of_component.back());

@@ -19,8 +19,8 @@ namespace thimble {
 struct McuComponent {
   HuffmanCodes dc;
   HuffmanCodes ac;
-  int blocks = 1;        // in an MCU
-  bool only_dc = false;  // is needed: other coefficients may be anything
+  int blocks = 1;  // in an MCU
+  int side = 8;    // the lowest frequencies that are needed each way; others may be anything
 };
 
 class McuTables {
@@ -30,8 +30,9 @@ class McuTables {
   McuTables& operator=(McuTables&&) = default;
 
   std::size_t blocks_in_mcu() const { return codes_of_block_.size(); }
-  // Of all components: then there are the tables for finding blocks, else those for reading.
-  bool only_dc() const { return !finding_.empty(); }
+  // The largest of all components. 1: there are the tables for finding blocks, else those for
+  // reading them.
+  int side() const { return side_; }
   // How the blocks of an MCU are read,
   std::span<const RingEntry<StepTable>> reading() const { return reading_; }
   // or how their ends are found, and their DC is read.
@@ -42,7 +43,7 @@ class McuTables {
   struct Codes {
     HuffmanTable dc;
     HuffmanTable ac;
-    bool only_dc;
+    bool only_dc;  // is needed
   };
   // The tables of a block.
   template <class Table>
@@ -58,6 +59,7 @@ class McuTables {
   template <class Table>
   std::vector<RingEntry<Table>> Ring(const std::vector<OfBlock<Table>>& tables) const;
 
+  int side_ = 1;
   // By address in what comes below; moving a vector moves no element.
   std::vector<Codes> codes_;
   std::vector<std::size_t> codes_of_block_;  // in an MCU

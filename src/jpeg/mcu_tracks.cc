@@ -9,15 +9,16 @@ namespace thimble {
 namespace {
 
 constexpr int kSteps = 66;  // between two looks at where the places are
-static_assert(kSteps % BlockReader::kStepsARefill == 0);
-static_assert(kSteps % BlockFinder::kStepsARefill == 0);
 static_assert(kSteps * kMaxBitsAStep / 8 + 8 <= ScanBits::kPadding);
 
 constexpr std::size_t kFirstGuess = 40;  // bits a block
 // Less is not worth a scout, which needs some kilobits to synchronize.
 constexpr std::size_t kLeastBitsAhead = std::size_t{8} * 1024;
 
-BlockEnd EndOf(const CoefficientBlock& block) { return block.end; }
+template <int kRows>
+BlockEnd EndOf(const CoefficientBlock<kRows>& block) {
+  return block.end;
+}
 BlockEnd EndOf(BlockEnd end) { return end; }
 
 // From a track's begin to the next one's. What all places read in a run should stay in the
@@ -35,12 +36,13 @@ constexpr std::size_t kMaxBlocks = 2 * kBlocksAhead<Block>;
 template <class Reader>
 McuTracks<Reader>::McuTracks(const Reader& reader, Ring ring)
     : reader_(reader), ring_(ring), bits_a_block_(kFirstGuess) {
+  static_assert(kSteps % Reader::kStepsARefill == 0);
   for (Track& track : tracks_) track.blocks.resize(kMaxBlocks<Block>);
 }
 
 template <class Reader>
 void McuTracks<Reader>::Begin(Track& track, std::size_t bit) const {
-  if constexpr (std::is_same_v<Block, CoefficientBlock>) {
+  if constexpr (!std::is_same_v<Block, BlockEnd>) {
     // Only what is not zero is written. All at once: block by block takes twice the time.
     static_assert(std::is_trivially_copyable_v<Block>);
     if (track.place.block != nullptr) {
@@ -152,7 +154,9 @@ McuTracks<Reader>::Part McuTracks<Reader>::Take(const ScanBits& bits, Track& tra
   return {EndBit(track, track.first_mcu), all.first(sound - sound % ring_.size())};
 }
 
-template class McuTracks<BlockReader>;
+template class McuTracks<BlockReader<2>>;
+template class McuTracks<BlockReader<4>>;
+template class McuTracks<BlockReader<8>>;
 template class McuTracks<BlockFinder>;
 
 }  // namespace thimble

@@ -24,7 +24,7 @@
 
 namespace thimble {
 
-// Reader: BlockReader or BlockFinder.
+// Reader: BlockReader<2>, <4>, <8> or BlockFinder.
 template <class Reader>
 class McuTracks {
  public:
@@ -75,7 +75,9 @@ class McuTracks {
   std::array<Track, Reader::kPlaces> tracks_;
 };
 
-extern template class McuTracks<BlockReader>;
+extern template class McuTracks<BlockReader<2>>;
+extern template class McuTracks<BlockReader<4>>;
+extern template class McuTracks<BlockReader<8>>;
 extern template class McuTracks<BlockFinder>;
 
 }  // namespace thimble

@@ -17,8 +17,14 @@ struct Runs {
   int joined = 0;  // from all places
 };
 
+BlockEnd EndOf(BlockEnd end) { return end; }
+template <int kRows>
+BlockEnd EndOf(const CoefficientBlock<kRows>& block) {
+  return block.end;
+}
+
 template <class Reader>
-Runs CountRuns(ScanForTest& scan, McuTracks<Reader>& tracks) {
+Runs CountRuns(ScanForTest& scan, McuTracks<Reader> tracks) {
   Runs runs;
   ScanBits bits(scan.bytes(), 64 * 1024);
   std::size_t bit = 0;
@@ -32,11 +38,7 @@ Runs CountRuns(ScanForTest& scan, McuTracks<Reader>& tracks) {
       if (part.blocks.empty()) continue;
       EXPECT_EQ(part.first_bit, bit);
       read += part.blocks.size();
-      if constexpr (std::is_same_v<Reader, BlockFinder>) {
-        bit = part.blocks.back().bit();
-      } else {
-        bit = part.blocks.back().end.bit();
-      }
+      bit = EndOf(part.blocks.back()).bit();
     }
   }
   return runs;
@@ -49,11 +51,11 @@ HWY_TARGET_INSTANTIATE_TEST_SUITE_P(McuTracksTest);
 TEST_P(McuTracksTest, JoinsItsPlacesInNearlyEveryRun) {
   // All with an end-of-block code, as in photographs: without them, runs end early now and then.
   ScanForTest scan(RandomBlocks(kBlocks, 63));
-  const McuTables all = scan.tables(false);
-  McuTracks<BlockReader> read(BlockReaderForThisCpu(), all.reading());
-  const McuTables dc = scan.tables(true);
-  McuTracks<BlockFinder> found(BlockFinderForThisCpu(), dc.finding());
-  for (const Runs& runs : {CountRuns(scan, read), CountRuns(scan, found)}) {
+  const McuTables all = scan.tables(8);
+  const McuTables dc = scan.tables(1);
+  for (const Runs& runs : {CountRuns(scan, McuTracks(BlockReaderForThisCpu<2>(), all.reading())),
+                           CountRuns(scan, McuTracks(BlockReaderForThisCpu<8>(), all.reading())),
+                           CountRuns(scan, McuTracks(BlockFinderForThisCpu(), dc.finding()))}) {
     EXPECT_GT(runs.all, 5);
     EXPECT_GE(runs.joined, runs.all - 3);
   }

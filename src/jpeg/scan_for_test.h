@@ -49,9 +49,10 @@ class ScanForTest {
   }
 
   std::vector<std::uint8_t>& bytes() { return bytes_; }
-  McuTables tables(bool only_dc) const {
+  // For reading the `side` x `side` lowest frequencies.
+  McuTables tables(int side) const {
     std::array<McuComponent, 1> components = components_;
-    components[0].only_dc = only_dc;
+    components[0].side = side;
     return *McuTables::Create(components);
   }
 
