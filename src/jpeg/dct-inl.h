@@ -12,6 +12,15 @@
 
 #include <hwy/highway.h>
 
+// The emulation's operations are loops over lanes: a transform inlined into one function is
+// thousands of them, which takes the compiler minutes. Speed is not what the emulation is for.
+#undef THIMBLE_DCT_INLINE
+#if HWY_TARGET == HWY_EMU128
+#define THIMBLE_DCT_INLINE HWY_NOINLINE
+#else
+#define THIMBLE_DCT_INLINE HWY_INLINE
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
@@ -54,7 +63,7 @@ HWY_INLINE Wide operator-(Wide a, Wide b) {
 }
 
 // a * a_factor + b * b_factor
-HWY_INLINE Wide Combine(V16 a, V16 b, int a_factor, int b_factor) {
+THIMBLE_DCT_INLINE Wide Combine(V16 a, V16 b, int a_factor, int b_factor) {
   const D16 d16;
   const D32 d32;
   const auto pair = static_cast<std::uint32_t>(static_cast<std::uint16_t>(a_factor)) |
@@ -70,7 +79,7 @@ HWY_INLINE Wide Combine(V16 a, V16 b, int a_factor, int b_factor) {
 
 // a << bits
 template <int kBits>
-HWY_INLINE Wide Widen(V16 a) {
+THIMBLE_DCT_INLINE Wide Widen(V16 a) {
   const D16 d16;
   const D32 d32;
   const V16 zero = hn::Zero(d16);
@@ -79,14 +88,14 @@ HWY_INLINE Wide Widen(V16 a) {
 }
 
 template <int kBits>
-HWY_INLINE V16 Descale(Wide a) {
+THIMBLE_DCT_INLINE V16 Descale(Wide a) {
   const V32 half = hn::Set(D32(), 1 << (kBits - 1));
   return hn::ReorderDemote2To(D16(), hn::ShiftRight<kBits>(hn::Add(a.low, half)),
                               hn::ShiftRight<kBits>(hn::Add(a.high, half)));
 }
 
 template <class Lanes>
-HWY_INLINE V16 Interleave(V16 a, V16 b, bool upper) {
+THIMBLE_DCT_INLINE V16 Interleave(V16 a, V16 b, bool upper) {
   const hn::Repartition<Lanes, D16> d;
   const auto x = hn::BitCast(d, a);
   const auto y = hn::BitCast(d, b);
@@ -94,7 +103,7 @@ HWY_INLINE V16 Interleave(V16 a, V16 b, bool upper) {
 }
 
 // Of each 8x8 block: rows become columns.
-HWY_INLINE void Transpose(V16* rows) {
+THIMBLE_DCT_INLINE void Transpose(V16* rows) {
   V16 a[8];
   V16 b[8];
   for (std::size_t i = 0; i < 4; ++i) {

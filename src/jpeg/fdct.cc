@@ -22,7 +22,7 @@ static_assert(kBlockGroup % kMaxBlocks == 0);
 // One pass: eight rows in, eight out. The first leaves its results scaled by kFirstPassBits, which
 // the second takes away.
 template <bool kFirst>
-HWY_INLINE void Pass(V16* rows) {
+THIMBLE_DCT_INLINE void Pass(V16* rows) {
   constexpr int kShift = kFirst ? kConstantBits - kFirstPassBits : kConstantBits + kFirstPassBits;
   const V16 sum07 = hn::Add(rows[0], rows[7]);
   const V16 sum16 = hn::Add(rows[1], rows[6]);
@@ -66,21 +66,21 @@ HWY_INLINE void Pass(V16* rows) {
       Combine(odd7, odd4, Fixed(1.501321110) - Fixed(0.899976223), -Fixed(0.899976223)) + z4);
 }
 
-HWY_INLINE V16 LoadSamples(const std::uint8_t* samples) {
+THIMBLE_DCT_INLINE V16 LoadSamples(const std::uint8_t* samples) {
   const hn::Rebind<std::uint8_t, D16> d8;
   const V16 wide = hn::PromoteTo(D16(), hn::LoadU(d8, samples));
   return hn::Sub(wide, hn::Set(D16(), 128));
 }
 
 // Half a row of blocks: as many 32-bit lanes as a vector has.
-HWY_INLINE V32 QuantizeWide(V32 value, const float* reciprocal, const float* half) {
+THIMBLE_DCT_INLINE V32 QuantizeWide(V32 value, const float* reciprocal, const float* half) {
   const hn::RebindToFloat<D32> df;
   const auto magnitude = hn::Add(hn::ConvertTo(df, hn::Abs(value)), hn::LoadDup128(df, half));
   const V32 steps = hn::ConvertTo(D32(), hn::Mul(magnitude, hn::LoadDup128(df, reciprocal)));
   return hn::IfThenElse(hn::Lt(value, hn::Zero(D32())), hn::Neg(steps), steps);
 }
 
-HWY_INLINE V16 Quantize(V16 row, const Quantizer& quantizer, std::size_t first) {
+THIMBLE_DCT_INLINE V16 Quantize(V16 row, const Quantizer& quantizer, std::size_t first) {
   const Wide wide = Widen<0>(row);
   const V32 low =
       QuantizeWide(wide.low, quantizer.reciprocal.data() + first, quantizer.half.data() + first);
@@ -106,8 +106,8 @@ struct QuantizedRows {
 };
 
 // Few of a block's values are not 0: only those are brought into order.
-HWY_INLINE void StoreInZigzagOrder(const QuantizedRows& rows, std::size_t index,
-                                   QuantizedBlock& block) {
+THIMBLE_DCT_INLINE void StoreInZigzagOrder(const QuantizedRows& rows, std::size_t index,
+                                           QuantizedBlock& block) {
   std::uint64_t left = 0;
   for (std::size_t y = 0; y < kRow; ++y) {
     left |= std::uint64_t{rows.nonzero[y][index]} << (y * kRow);
@@ -123,8 +123,8 @@ HWY_INLINE void StoreInZigzagOrder(const QuantizedRows& rows, std::size_t index,
 }
 
 // As many blocks as a vector takes.
-HWY_INLINE void TransformVector(const std::uint8_t* samples, std::ptrdiff_t stride,
-                                const Quantizer& quantizer, QuantizedBlock* blocks) {
+THIMBLE_DCT_INLINE void TransformVector(const std::uint8_t* samples, std::ptrdiff_t stride,
+                                        const Quantizer& quantizer, QuantizedBlock* blocks) {
   V16 rows[kRow];
   for (std::size_t y = 0; y < kRow; ++y) {
     rows[y] = LoadSamples(samples + static_cast<std::ptrdiff_t>(y) * stride);

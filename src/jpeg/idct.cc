@@ -40,10 +40,10 @@ constexpr int Weight(int side, int frequency, int sample) {
 // frequencies are alike on both sides of the middle, odd ones of opposite sign.
 template <int kSide, int kShift>
 struct Pass {
-  HWY_INLINE static void Run(const V16* in, V16* out) { RunFor<0>(in, out); }
+  THIMBLE_DCT_INLINE static void Run(const V16* in, V16* out) { RunFor<0>(in, out); }
 
   template <int kSample>
-  HWY_INLINE static void RunFor(const V16* in, V16* out) {
+  THIMBLE_DCT_INLINE static void RunFor(const V16* in, V16* out) {
     if constexpr (kSample < kSide / 2) {
       const Wide even = Even<kSample>(in);
       const Wide odd = Odd<kSample>(in);
@@ -55,19 +55,19 @@ struct Pass {
     }
   }
   template <int kSample>
-  HWY_INLINE static Wide Even(const V16* in) {
+  THIMBLE_DCT_INLINE static Wide Even(const V16* in) {
     if constexpr (kSide <= 2) return Widen<kConstantBits>(in[0]);
     const Wide low = Combine(in[0], in[2], 1 << kConstantBits, Weight(kSide, 2, kSample));
     return kSide <= 4 ? low : low + Two<4, kSample>(in);
   }
   template <int kSample>
-  HWY_INLINE static Wide Odd(const V16* in) {
+  THIMBLE_DCT_INLINE static Wide Odd(const V16* in) {
     const Wide low = Two<1, kSample>(in);
     return kSide <= 5 ? low : low + Two<5, kSample>(in);
   }
   // A frequency and the next but one, where there is one.
   template <int kFirst, int kSample>
-  HWY_INLINE static Wide Two(const V16* in) {
+  THIMBLE_DCT_INLINE static Wide Two(const V16* in) {
     constexpr bool kBoth = kFirst + 2 < kSide;
     return Combine(in[kFirst], in[kBoth ? kFirst + 2 : kFirst], Weight(kSide, kFirst, kSample),
                    kBoth ? Weight(kSide, kFirst + 2, kSample) : 0);
@@ -76,7 +76,7 @@ struct Pass {
 
 template <int kShift>
 struct Pass<8, kShift> {
-  HWY_INLINE static void Run(const V16* in, V16* out) {
+  THIMBLE_DCT_INLINE static void Run(const V16* in, V16* out) {
     const Wide even2 =
         Combine(in[2], in[6], Fixed(0.541196100), Fixed(0.541196100) - Fixed(1.847759065));
     const Wide even3 =
@@ -102,7 +102,7 @@ struct Pass<8, kShift> {
     Butterfly(even1 - even2, odd1, out[2], out[5]);
     Butterfly(even0 - even3, odd0, out[3], out[4]);
   }
-  HWY_INLINE static void Butterfly(Wide even, Wide odd, V16& sum, V16& difference) {
+  THIMBLE_DCT_INLINE static void Butterfly(Wide even, Wide odd, V16& sum, V16& difference) {
     sum = Descale<kShift>(even + odd);
     difference = Descale<kShift>(even - odd);
   }
@@ -110,7 +110,7 @@ struct Pass<8, kShift> {
 
 // The same row of as many blocks as a vector takes.
 template <class D>
-HWY_INLINE hn::Vec<D> LoadRow(D d, const IdctBlock* blocks, std::size_t row) {
+THIMBLE_DCT_INLINE hn::Vec<D> LoadRow(D d, const IdctBlock* blocks, std::size_t row) {
   constexpr std::size_t kBlocks = hn::MaxLanes(D()) / kRow;
   if constexpr (kBlocks <= 1) {
     return hn::Load(d, blocks->coefficients + row * kRow);
@@ -121,7 +121,7 @@ HWY_INLINE hn::Vec<D> LoadRow(D d, const IdctBlock* blocks, std::size_t row) {
 }
 
 // Samples of two columns side by side: 16 bits hold a row's two.
-HWY_INLINE V16 PairSamples(V16 left, V16 right) {
+THIMBLE_DCT_INLINE V16 PairSamples(V16 left, V16 right) {
   const D16 d16;
   const auto sample = [d16](V16 value) HWY_ATTR {
     const V16 centered = hn::SaturatedAdd(value, hn::Set(d16, 128));
@@ -139,7 +139,7 @@ constexpr int SlotFor(int side) { return side <= 2 ? 2 : side <= 4 ? 4 : 8; }
 // Turns the second pass's columns into rows of samples: of each 128 bits, kSlot bytes are a row,
 // and what follows are the rows below it.
 template <int kSlot>
-HWY_INLINE void PackRows(const V16* columns, V16* rows) {
+THIMBLE_DCT_INLINE void PackRows(const V16* columns, V16* rows) {
   if constexpr (kSlot == 2) {
     rows[0] = PairSamples(columns[0], columns[1]);
   } else {
@@ -164,8 +164,8 @@ HWY_INLINE void PackRows(const V16* columns, V16* rows) {
 
 // As many blocks as fill the second pass: 8 / slot times a vector's.
 template <int kSide>
-HWY_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
-                               std::ptrdiff_t stride) {
+THIMBLE_DCT_INLINE void TransformGroup(const IdctBlock* blocks, const V16* quantization,
+                                       std::ptrdiff_t stride) {
   constexpr int kSlot = SlotFor(kSide);
   constexpr std::size_t kVectors = 8 / kSlot;  // of blocks
   const std::size_t vector_blocks = hn::Lanes(D16()) / kRow;
