@@ -2,7 +2,7 @@
 // metric means is its help text in metrics.cc.
 //
 // Labels have few values only: never a path, a key or a client, which strangers choose.
-// Thread-safety: any thread.
+// Thread-safety: none; one thread.
 #pragma once
 
 #include <memory>

@@ -49,6 +49,31 @@ TEST(Metrics, CountRequestsByRouteStatusAndCode) {
   EXPECT_THAT(text, HasSubstr("thimble_response_body_bytes_total 200"));
 }
 
+TEST(Metrics, CountWhatDiffersInOneLabelApart) {
+  Metrics metrics;
+  RequestRecord hit = Picture(CacheState::kHit);
+  metrics.CountRequest(hit);
+  hit.status = 304;
+  hit.format.reset();
+  metrics.CountRequest(hit);
+  hit.status = 200;
+  hit.format = ImageFormat::kPng;
+  hit.cache = CacheState::kMiss;
+  metrics.CountRequest(hit);
+  hit.route = Route::kNone;
+  metrics.CountRequest(hit);
+  const std::string text = metrics.Render({});
+  for (const char* line :
+       {R"(requests_total{code="ok",route="picture",status="200"} 2)",
+        R"(requests_total{code="ok",route="picture",status="304"} 1)",
+        R"(requests_total{code="ok",route="none",status="200"} 1)",
+        R"(pictures_total{format="webp"} 1)", R"(pictures_total{format="png"} 1)",
+        R"(cache_requests_total{state="hit"} 2)", R"(cache_requests_total{state="miss"} 1)"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("jpeg")));  // what never happened is not told
+}
+
 TEST(Metrics, MeasureOnlyStagesThatWerePassed) {
   Metrics metrics;
   metrics.CountRequest(Picture(CacheState::kHit));
