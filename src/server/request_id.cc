@@ -1,10 +1,8 @@
 #include "server/request_id.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
+#include <cstdint>
 
 namespace thimble {
 namespace {
@@ -21,6 +19,12 @@ bool IsRequestId(std::string_view text) {
          std::all_of(text.begin(), text.end(), IsIdCharacter);
 }
 
+// Always 16 digits.
+void AppendHex(std::uint64_t number, std::string& text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[(number >> shift) & 0xf];
+}
+
 }  // namespace
 
 RequestIds::RequestIds() {
@@ -34,7 +38,7 @@ void RequestIds::Assign(std::string_view offered, std::string& id) {
   if (IsRequestId(offered)) {
     id = offered;
   } else {
-    fmt::format_to(std::back_inserter(id), "{:016x}", random_());
+    AppendHex(random_(), id);
   }
 }
 

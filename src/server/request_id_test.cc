@@ -34,6 +34,10 @@ TEST(RequestIdTest, NewOnesDiffer) {
   std::set<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.insert(Assign(""));
   EXPECT_EQ(ids.size(), 1000u);
+  for (const std::string& id : ids) {
+    EXPECT_EQ(id.size(), 16u);
+    EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos) << id;
+  }
 }
 
 }  // namespace
