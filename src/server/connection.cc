@@ -44,7 +44,11 @@ class Connection {
         buffer_(limits_.max_head_bytes),
         scanner_(limits_),
         connected_{.abort = [this] { Abort(); }},
-        place_(front_->connections.Add(connected_)) {}
+        place_(front_->connections.Add(connected_)) {
+    boost::system::error_code failed;
+    socket_.non_blocking(true, failed);  // for WriteAtOnce; Asio's own operations need it anyway
+    if (failed) open_ = false;
+  }
   ~Connection() { front_->connections.Remove(place_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -52,14 +56,16 @@ class Connection {
   asio::awaitable<void> Run();
 
  private:
-  enum class Received { kHead, kRefused, kNothing };
+  enum class Received { kHead, kRefused, kPart, kNothing };
 
-  asio::awaitable<Received> ReceiveHead();
-  asio::awaitable<bool> ReceiveMore();
-  asio::awaitable<void> Serve();
-  asio::awaitable<void> Refuse();
-  asio::awaitable<Answer> Ask(Deadline deadline);
-  asio::awaitable<void> Write(Answer answer, Exchange exchange, Deadline deadline);
+  Received TakeHead();
+  Received WhyNoMoreCame();
+  Begun Begin();
+  Begun Refuse();
+  asio::awaitable<Answer> Finish(Begun begun);
+  ByteSpan Render(const Answer& answer);
+  bool WriteAtOnce();
+  asio::awaitable<void> WriteRest();
   asio::awaitable<void> Linger();
 
   void Abort();
@@ -67,8 +73,7 @@ class Connection {
   void BeginRequest();
   void SkipEmptyLines();
   Deadline RequestDeadline() const;
-  void Tell(const Answer& answer, const Exchange& exchange, std::size_t body_bytes,
-            bool complete) const;
+  void Tell(const Answer& answer, std::size_t body_bytes);
 
   tcp::socket socket_;
   std::shared_ptr<Front> front_;
@@ -83,120 +88,148 @@ class Connection {
   RequestHead head_;
   std::string request_id_;
   Response response_;
-  Error refusal_;  // why the head was refused
+  std::array<asio::const_buffer, 2> unwritten_;  // of the response
+  bool complete_ = false;                        // all of the response was written
+  Error refusal_;                                // why the head was refused
   SteadyClock::time_point begin_;
+  SteadyClock::time_point idle_since_ = SteadyClock::now();
   bool aborted_ = false;
   bool open_ = true;              // another request may follow
   bool client_may_talk_ = false;  // of what we will not read: a body, a refused head's rest
 };
 
+// What a hit in the memory cache passes through is called and not awaited: a coroutine's frame, and
+// the scheduler's turn after each, would cost as much as all the work.
 asio::awaitable<void> Connection::Run() {
   while (open_) {
-    const Received received = co_await ReceiveHead();
-    if (received == Received::kNothing) co_return;
-    if (received == Received::kHead) {
-      co_await Serve();
-    } else {
-      co_await Refuse();
+    BecomeIdle();
+    Received received = TakeHead();
+    while (received == Received::kPart) {
+      const std::span<char> room = buffer_.Room();
+      const auto [error, count] =
+          co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kNoThrow);
+      buffer_.Commit(count);
+      received = error ? WhyNoMoreCame() : TakeHead();
     }
+    if (received == Received::kNothing) co_return;
+
+    Begun begun = received == Received::kHead ? Begin() : Refuse();
+    Answer answer;
+    if (begun.wanted) {
+      answer = co_await Finish(std::move(begun));
+    } else {
+      answer = std::move(begun.answer);
+    }
+    const ByteSpan body = Render(answer);
+    if (!WriteAtOnce()) co_await WriteRest();
+    Tell(answer, body.size());
   }
   co_await Linger();
 }
 
-asio::awaitable<Connection::Received> Connection::ReceiveHead() {
-  BecomeIdle();
-  while (true) {
-    SkipEmptyLines();
-    if (!buffer_.empty()) {
-      if (connected_.phase == Connected::Phase::kIdle) BeginRequest();
-      Expected<std::size_t> length = scanner_.Scan(buffer_.bytes());
-      if (!length) {
-        refusal_ = std::move(length.error());
-        co_return Received::kRefused;
-      }
-      if (*length > 0) {
-        Status parsed = ParseRequestHead(buffer_.bytes().substr(0, *length), limits_, head_);
-        buffer_.Consume(*length);  // the bytes stay where they are until the next request
-        if (parsed) co_return Received::kHead;
-        refusal_ = std::move(parsed.error());
-        co_return Received::kRefused;
-      }
-    }
-    const bool more = co_await ReceiveMore();
-    if (more) continue;
-    const bool too_slow = aborted_ && connected_.phase == Connected::Phase::kBusy;
-    if (!too_slow) co_return Received::kNothing;
-    refusal_ = Error{ErrorCode::kRequestTimeout, {}};
-    co_return Received::kRefused;
+// kPart: more bytes are needed.
+Connection::Received Connection::TakeHead() {
+  SkipEmptyLines();
+  if (buffer_.empty()) return Received::kPart;
+  if (connected_.phase == Connected::Phase::kIdle) BeginRequest();
+  Expected<std::size_t> length = scanner_.Scan(buffer_.bytes());
+  if (!length) {
+    refusal_ = std::move(length.error());
+    return Received::kRefused;
   }
+  if (*length == 0) return Received::kPart;
+  Status parsed = ParseRequestHead(buffer_.bytes().substr(0, *length), limits_, head_);
+  buffer_.Consume(*length);  // the bytes stay where they are until the next request
+  if (parsed) return Received::kHead;
+  refusal_ = std::move(parsed.error());
+  return Received::kRefused;
 }
 
-// False: the client is gone or its time is up.
-asio::awaitable<bool> Connection::ReceiveMore() {
-  const std::span<char> room = buffer_.Room();
-  const auto [error, count] =
-      co_await socket_.async_read_some(asio::buffer(room.data(), room.size()), kNoThrow);
-  if (error) co_return false;
-  buffer_.Commit(count);
-  co_return true;
-}
-
-asio::awaitable<void> Connection::Serve() {
-  const Deadline deadline = RequestDeadline();
-  connected_.due = SteadyClock::time_point::max();  // what answers has the deadline
-  front_->request_ids.Assign(head_.request_id, request_id_);
-  ++front_->requests_in_flight;
-  Answer answer = co_await Ask(deadline);
-  --front_->requests_in_flight;
-
-  client_may_talk_ = head_.has_body;
-  open_ = head_.keep_alive && !head_.has_body && !front_->draining;
-  const Exchange exchange{.is_head = head_.method == Method::kHead,
-                          .keep_alive = open_,
-                          .minor_version = head_.minor_version,
-                          .accept = head_.accept,
-                          .request_id = request_id_};
-  co_await Write(std::move(answer), exchange, deadline);
+// The client is gone or its time is up.
+Connection::Received Connection::WhyNoMoreCame() {
+  const bool too_slow = aborted_ && connected_.phase == Connected::Phase::kBusy;
+  if (!too_slow) return Received::kNothing;
+  refusal_ = Error{ErrorCode::kRequestTimeout, {}};
+  return Received::kRefused;
 }
 
 // What threw (out of memory) costs this request only.
-asio::awaitable<Answer> Connection::Ask(Deadline deadline) {
-  Answer answer;
+Begun Connection::Begin() {
+  front_->request_ids.Assign(head_.request_id, request_id_);
+  Begun begun;
+  ++front_->requests_in_flight;
   try {
-    answer = co_await front_->routes.Handle(head_, deadline);
+    begun = front_->routes.Begin(head_);
+  } catch (const std::exception& thrown) {
+    begun.answer.content = Error{ErrorCode::kInternal, thrown.what()};
+  }
+  --front_->requests_in_flight;
+  return begun;
+}
+
+// As Begin.
+asio::awaitable<Answer> Connection::Finish(Begun begun) {
+  connected_.due = SteadyClock::time_point::max();  // what answers has the deadline
+  Answer answer;
+  ++front_->requests_in_flight;
+  try {
+    answer = co_await front_->routes.Finish(std::move(begun), head_, RequestDeadline());
   } catch (const std::exception& thrown) {
     answer.content = Error{ErrorCode::kInternal, thrown.what()};
   }
+  --front_->requests_in_flight;
   co_return answer;
 }
 
 // Nothing after a refused head can be trusted: answer and close.
-asio::awaitable<void> Connection::Refuse() {
+Begun Connection::Refuse() {
   open_ = false;
   client_may_talk_ = true;
   aborted_ = false;
   front_->request_ids.Assign({}, request_id_);
   head_ = RequestHead();
   head_.method_text = head_.target = "-";
-  Answer answer;
-  answer.content = std::move(refusal_);
-  const Exchange exchange{.keep_alive = false, .accept = {}, .request_id = request_id_};
-  co_await Write(std::move(answer), exchange, RequestDeadline());
+  Begun begun;
+  begun.answer.content = std::move(refusal_);
+  return begun;
 }
 
-asio::awaitable<void> Connection::Write(Answer answer, Exchange exchange, Deadline deadline) {
+// Gives the body; the whole response is then unwritten.
+ByteSpan Connection::Render(const Answer& answer) {
+  client_may_talk_ = client_may_talk_ || head_.has_body;
+  open_ = open_ && head_.keep_alive && !head_.has_body && !front_->draining;
+  const Exchange exchange{.is_head = head_.method == Method::kHead,
+                          .keep_alive = open_,
+                          .minor_version = head_.minor_version,
+                          .accept = head_.accept,
+                          .request_id = request_id_};
   front_->responder.Render(answer, exchange, response_);
   const ByteSpan body = BodyOf(answer, response_, exchange.is_head);
-  bool complete = false;
-  if (!aborted_) {
-    connected_.due = std::max(deadline.moment(), SteadyClock::now() + kTimeToSayWhy);
-    const std::array<asio::const_buffer, 2> bytes{asio::buffer(response_.head),
-                                                  asio::buffer(body.data(), body.size())};
-    const auto [error, count] = co_await asio::async_write(socket_, bytes, kNoThrow);
-    complete = !error;
-  }
-  open_ = open_ && complete;
-  Tell(answer, exchange, body.size(), complete);
+  unwritten_ = {asio::buffer(response_.head), asio::buffer(body.data(), body.size())};
+  complete_ = false;
+  return body;
+}
+
+// Writes what the socket's buffer takes: mostly everything. True: nothing is left to be tried. A
+// client whose next request is here already gets its answer from WriteRest, which lets the others
+// have their turn in between.
+bool Connection::WriteAtOnce() {
+  if (aborted_) return true;
+  if (!buffer_.empty()) return false;
+  boost::system::error_code error;
+  const std::size_t count = socket_.write_some(unwritten_, error);
+  if (error) return error != asio::error::would_block;
+  const std::size_t of_head = std::min(count, unwritten_[0].size());
+  unwritten_[0] += of_head;
+  unwritten_[1] += count - of_head;
+  complete_ = asio::buffer_size(unwritten_) == 0;
+  return complete_;
+}
+
+asio::awaitable<void> Connection::WriteRest() {
+  connected_.due = std::max(RequestDeadline().moment(), SteadyClock::now() + kTimeToSayWhy);
+  const auto [error, count] = co_await asio::async_write(socket_, unwritten_, kNoThrow);
+  complete_ = !error;
 }
 
 // Our last word is said: lets the client read it, ignoring what it still sends.
@@ -223,7 +256,7 @@ void Connection::Abort() {
 void Connection::BecomeIdle() {
   scanner_.Reset();
   connected_.phase = Connected::Phase::kIdle;
-  connected_.since = SteadyClock::now();
+  connected_.since = idle_since_;
   connected_.due = connected_.since + front_->http.keep_alive;
 }
 
@@ -246,14 +279,15 @@ Deadline Connection::RequestDeadline() const {
   return Deadline::At(begin_ + front_->http.request_deadline);
 }
 
-void Connection::Tell(const Answer& answer, const Exchange& exchange, std::size_t body_bytes,
-                      bool complete) const {
+void Connection::Tell(const Answer& answer, std::size_t body_bytes) {
+  open_ = open_ && complete_;
+  idle_since_ = SteadyClock::now();
   RequestRecord record;
   record.route = answer.route;
   record.method = head_.method_text;
   record.path = head_.target.substr(0, head_.target.find('?'));
   record.variant = answer.variant;
-  record.request_id = exchange.request_id;
+  record.request_id = request_id_;
   record.remote_address = remote_address_;
   record.status = response_.status;
   if (const auto* const error = std::get_if<Error>(&answer.content)) {
@@ -264,10 +298,10 @@ void Connection::Tell(const Answer& answer, const Exchange& exchange, std::size_
     record.format = sent->picture->format;
   }
   record.body_bytes = body_bytes;
-  record.complete = complete;
+  record.complete = complete_;
   record.cache = answer.cache;
   record.stages = answer.stages;
-  record.total = std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin_);
+  record.total = std::chrono::duration_cast<std::chrono::microseconds>(idle_since_ - begin_);
   front_->observer.OnRequestDone(record);
 }
 

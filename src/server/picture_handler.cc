@@ -4,24 +4,10 @@
 
 #include "server/entity_tag.h"
 #include "server/respond.h"
-#include "transform/request_url.h"
 
 namespace thimble {
 
 namespace asio = boost::asio;
-
-// One variant of one original.
-struct PictureHandler::Wanted {
-  explicit Wanted(ResizeRequest asked)
-      : key(std::move(asked.key)), spec(asked.spec), variant(CanonicalText(spec)) {}
-
-  // A key has no zero byte (it would be a bad path), so no two variants share a name.
-  std::string cache_key() const { return key.bytes + '\0' + variant; }
-
-  SourceKey key;
-  TransformSpec spec;
-  std::string variant;
-};
 
 namespace {
 
@@ -65,8 +51,8 @@ bool SettleEarly(Expected<SourceValidator> source, const Preconditions& precondi
   return false;
 }
 
-Answer Delivered(Answer answer, CacheState cache, std::shared_ptr<const Picture> picture,
-                 const Preconditions& preconditions) {
+void Deliver(CacheState cache, std::shared_ptr<const Picture> picture,
+             const Preconditions& preconditions, Answer& answer) {
   answer.cache = cache;
   switch (Evaluate(preconditions, picture->validator)) {
     case Verdict::kSend: answer.content = SendPicture{std::move(picture)}; break;
@@ -75,10 +61,17 @@ Answer Delivered(Answer answer, CacheState cache, std::shared_ptr<const Picture>
       answer.content = Error{ErrorCode::kPreconditionFailed, {}};
       break;
   }
-  return answer;
 }
 
 }  // namespace
+
+// A key has no zero byte (it would be a bad path), so no two variants share a name.
+Wanted::Wanted(ResizeRequest asked)
+    : key(std::move(asked.key)),
+      spec(asked.spec),
+      variant(CanonicalText(spec)),
+      cache_key(key.bytes + '\0' + variant),
+      varies_by_accept(asked.varies_by_accept) {}
 
 PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& settings,
                                Origin& origin, WorkerPool& pool)
@@ -91,32 +84,43 @@ PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& s
                  settings.workers.max_queued_jobs),
       variants_(executor) {}
 
-asio::awaitable<Answer> PictureHandler::Handle(const RequestHead& head, Deadline deadline) {
-  Answer answer;
-  answer.route = Route::kPicture;
+Begun PictureHandler::Begin(const RequestHead& head) {
+  Begun begun;
+  begun.answer.route = Route::kPicture;
   Expected<ResizeRequest> asked = ParseResizeRequest(head.target, head.accept, urls_);
-  if (!asked) co_return Refused(std::move(answer), std::move(asked.error()));
-  answer.varies_by_accept = asked->varies_by_accept;
-  Wanted wanted(std::move(*asked));
-  answer.variant = wanted.variant;
-
-  if (auto kept = cache_.Find(wanted.cache_key(), SteadyClock::now())) {
-    co_return Delivered(std::move(answer), CacheState::kHit, std::move(kept), head.preconditions);
+  if (!asked) {
+    begun.answer.content = std::move(asked.error());
+    return begun;
   }
-  if (head.preconditions.any()) {
-    auto source = co_await originals_.Validate(wanted.key, deadline);
-    if (SettleEarly(std::move(source), head.preconditions, answer)) co_return answer;
+  auto wanted = std::make_shared<const Wanted>(std::move(*asked));
+  begun.answer.varies_by_accept = wanted->varies_by_accept;
+  begun.answer.variant = wanted->variant;
+  if (auto kept = cache_.Find(wanted->cache_key, SteadyClock::now())) {
+    Deliver(CacheState::kHit, std::move(kept), head.preconditions, begun.answer);
+  } else {
+    begun.wanted = std::move(wanted);
   }
-  auto [made, made_here] = co_await MakeOrJoin(std::move(wanted), deadline);
-  if (!made) co_return Refused(std::move(answer), std::move(made.error()));
-  answer.stages = made->stages;
-  const CacheState cache = made_here ? CacheState::kMiss : CacheState::kCoalesced;
-  co_return Delivered(std::move(answer), cache, std::move(made->picture), head.preconditions);
+  return begun;
 }
 
-asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(Wanted wanted,
-                                                                               Deadline deadline) {
-  std::string name = wanted.cache_key();
+asio::awaitable<Answer> PictureHandler::Finish(Begun begun, const RequestHead& head,
+                                               Deadline deadline) {
+  Answer answer = std::move(begun.answer);
+  if (head.preconditions.any()) {
+    auto source = co_await originals_.Validate(begun.wanted->key, deadline);
+    if (SettleEarly(std::move(source), head.preconditions, answer)) co_return answer;
+  }
+  auto [made, made_here] = co_await MakeOrJoin(std::move(begun.wanted), deadline);
+  if (!made) co_return Refused(std::move(answer), std::move(made.error()));
+  answer.stages = made->stages;
+  Deliver(made_here ? CacheState::kMiss : CacheState::kCoalesced, std::move(made->picture),
+          head.preconditions, answer);
+  co_return answer;
+}
+
+asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(
+    std::shared_ptr<const Wanted> wanted, Deadline deadline) {
+  std::string name = wanted->cache_key;
   SharedMade::Work work = [self = shared_from_this(), wanted = std::move(wanted), deadline]() {
     return Make(self, wanted, deadline);
   };
@@ -126,19 +130,19 @@ asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(W
 }
 
 asio::awaitable<Expected<PictureHandler::Made>> PictureHandler::Make(
-    std::shared_ptr<PictureHandler> self, Wanted wanted, Deadline deadline) {
+    std::shared_ptr<PictureHandler> self, std::shared_ptr<const Wanted> wanted, Deadline deadline) {
   const auto begin = SteadyClock::now();
-  auto original = co_await self->originals_.Get(wanted.key, deadline);
+  auto original = co_await self->originals_.Get(wanted->key, deadline);
   if (!original) co_return Forward(original);
   StageTimes stages{.fetch = Since(begin)};
 
   const SourceValidator source = (*original)->validator;
-  Job job{.spec = wanted.spec, .limits = self->limits_, .source = (*original)->bytes};
+  Job job{.spec = wanted->spec, .limits = self->limits_, .source = (*original)->bytes};
   auto output = co_await self->pool_.Run(std::move(job), deadline);
   if (!output) co_return Forward(output);
   stages.queue = output->queued;
   stages.process = output->processed;
-  co_return Made{self->Keep(wanted, source, std::move(*output)), stages};
+  co_return Made{self->Keep(*wanted, source, std::move(*output)), stages};
 }
 
 std::shared_ptr<const Picture> PictureHandler::Keep(const Wanted& wanted,
@@ -150,7 +154,7 @@ std::shared_ptr<const Picture> PictureHandler::Keep(const Wanted& wanted,
   picture->validator = ValidatorOf(source, wanted.variant);
   picture->fields = PictureFields(*picture, answers_);
   const std::size_t cost = sizeof(Picture) + picture->bytes.capacity() + picture->fields.capacity();
-  cache_.Keep(wanted.cache_key(), picture, cost, SteadyClock::now());
+  cache_.Keep(wanted.cache_key, picture, cost, SteadyClock::now());
   return picture;
 }
 

@@ -22,33 +22,56 @@
 #include "server/originals.h"
 #include "server/request_head.h"
 #include "settings/settings.h"
+#include "transform/request_url.h"
 #include "worker/pool.h"
 
 namespace thimble {
+
+// One variant of one original.
+struct Wanted {
+  explicit Wanted(ResizeRequest asked);
+
+  SourceKey key;
+  TransformSpec spec;
+  std::string variant;    // CanonicalText
+  std::string cache_key;  // no two variants of any originals share it
+  bool varies_by_accept;
+};
+
+// A request that is answered already, or what is known of it so far.
+struct Begun {
+  Answer answer;
+  std::shared_ptr<const Wanted> wanted;  // null: the answer is whole
+};
 
 class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
  public:
   PictureHandler(boost::asio::any_io_executor executor, const Settings& settings, Origin& origin,
                  WorkerPool& pool);
 
-  // `head` and what it views must stay until the coroutine is done.
-  boost::asio::awaitable<Answer> Handle(const RequestHead& head, Deadline deadline);
+  // As far as nothing has to be waited for: to the answer, where that is a refusal or comes from
+  // the memory cache.
+  Begun Begin(const RequestHead& head);
+  // The rest, of what Begin left unfinished. `head` and what it views must stay until the coroutine
+  // is done.
+  boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline);
 
   MemoryCacheStats cache_stats() const { return cache_.stats(); }
   int originals_in_flight() const { return originals_.in_flight(); }
   int originals_waiting() const { return originals_.waiting(); }
 
  private:
-  struct Wanted;
   struct Made {
     std::shared_ptr<const Picture> picture;
     StageTimes stages;
   };
   using SharedMade = Coalescer<Expected<Made>>;
 
-  boost::asio::awaitable<SharedMade::Joined> MakeOrJoin(Wanted wanted, Deadline deadline);
+  boost::asio::awaitable<SharedMade::Joined> MakeOrJoin(std::shared_ptr<const Wanted> wanted,
+                                                        Deadline deadline);
   static boost::asio::awaitable<Expected<Made>> Make(std::shared_ptr<PictureHandler> self,
-                                                     Wanted wanted, Deadline deadline);
+                                                     std::shared_ptr<const Wanted> wanted,
+                                                     Deadline deadline);
   std::shared_ptr<const Picture> Keep(const Wanted& wanted, const SourceValidator& source,
                                       JobOutput output);
 

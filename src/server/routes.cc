@@ -28,20 +28,19 @@ Routes::Routes(std::shared_ptr<PictureHandler> pictures, RequestObserver& observ
       gauges_(std::move(gauges)),
       max_queued_jobs_(max_queued_jobs) {}
 
-boost::asio::awaitable<Answer> Routes::Handle(const RequestHead& head, Deadline deadline) {
-  if (head.method == Method::kOther) co_return Refusal(ErrorCode::kMethodNotAllowed);
-  if (head.has_body) co_return Refusal(ErrorCode::kMalformedRequest, "a body");
+Begun Routes::Begin(const RequestHead& head) {
+  if (head.method == Method::kOther) return {Refusal(ErrorCode::kMethodNotAllowed), nullptr};
+  if (head.has_body) return {Refusal(ErrorCode::kMalformedRequest, "a body"), nullptr};
   if (head.method == Method::kOptions) {
     Answer answer;
     answer.content = Capabilities{};
-    co_return answer;
+    return {std::move(answer), nullptr};
   }
   const std::string_view path = head.target.substr(0, head.target.find('?'));
-  if (path == "/livez") co_return Text(Route::kLiveness, 200, "ok\n");
-  if (path == "/readyz") co_return Readiness();
-  if (path == "/metrics") co_return Metrics();
-  auto picture = co_await pictures_->Handle(head, deadline);
-  co_return picture;
+  if (path == "/livez") return {Text(Route::kLiveness, 200, "ok\n"), nullptr};
+  if (path == "/readyz") return {Readiness(), nullptr};
+  if (path == "/metrics") return {Metrics(), nullptr};
+  return pictures_->Begin(head);
 }
 
 Answer Routes::Readiness() const {

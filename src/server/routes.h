@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "server/answer.h"
 #include "server/picture_handler.h"
@@ -25,8 +26,12 @@ class Routes {
   Routes(std::shared_ptr<PictureHandler> pictures, RequestObserver& observer,
          std::function<ServerGauges()> gauges, int max_queued_jobs);
 
+  // The answer, where nothing has to be waited for: see PictureHandler.
+  Begun Begin(const RequestHead& head);
   // `head` and what it views must stay until the coroutine is done.
-  boost::asio::awaitable<Answer> Handle(const RequestHead& head, Deadline deadline);
+  boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline) {
+    return pictures_->Finish(std::move(begun), head, deadline);
+  }
 
  private:
   Answer Readiness() const;

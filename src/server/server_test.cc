@@ -51,6 +51,34 @@ TEST(ServerTest, AnswersPipelinedRequestsInTheirOrder) {
   }
 }
 
+TEST(ServerTest, APictureThatTheSocketDoesNotTakeAtOnceArrivesWhole) {
+  ServerForTest server;
+  server.Do([&] { server.pool.padding = 12u << 20; });  // more than the kernel buffers
+  RawClient client(server.port());
+  for (int i = 0; i < 2; ++i) {  // made, then from the cache
+    const ReceivedResponse response = client.Get("/resize/a.jpg?size=300");
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.body.size(), std::stoul(response.Field("Content-Length")));
+    EXPECT_TRUE(response.body.starts_with("picture w300 "));
+    EXPECT_EQ(response.body.find_first_not_of('.', response.body.size() - server.pool.padding),
+              std::string::npos);
+  }
+  EXPECT_EQ(client.Get("/livez").body, "ok\n");
+  for (const auto& seen : server.observer.seen()) EXPECT_TRUE(seen.record.complete);
+}
+
+TEST(ServerTest, LargePicturesArriveWholeToAClientThatDoesNotAwaitThem) {
+  ServerForTest server;
+  server.Do([&] { server.pool.padding = 3u << 20; });
+  RawClient client(server.port());
+  for (int i = 0; i < 4; ++i) client.Send("GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\n\r\n");
+  client.Send("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string first = client.Read().body;
+  EXPECT_GT(first.size(), server.pool.padding);
+  for (int i = 1; i < 4; ++i) EXPECT_EQ(client.Read().body, first);
+  EXPECT_EQ(client.Read().body, "ok\n");
+}
+
 TEST(ServerTest, RequestsMayArriveInSmallPieces) {
   ServerForTest server;
   RawClient client(server.port());
