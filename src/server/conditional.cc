@@ -76,6 +76,7 @@ bool Unchanged(const Preconditions& preconditions, const Validator& current) {
 }  // namespace
 
 Verdict Evaluate(const Preconditions& preconditions, const Validator& current) {
+  if (!preconditions.any()) return Verdict::kSend;  // as mostly
   if (Forbidden(preconditions, current)) return Verdict::kPreconditionFailed;
   if (Unchanged(preconditions, current)) return Verdict::kNotModified;
   return Verdict::kSend;

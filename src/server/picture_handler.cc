@@ -65,17 +65,9 @@ void Deliver(CacheState cache, std::shared_ptr<const Picture> picture,
 
 }  // namespace
 
-// A key has no zero byte (it would be a bad path), so no two variants share a name.
-Wanted::Wanted(ResizeRequest asked)
-    : key(std::move(asked.key)),
-      spec(asked.spec),
-      variant(CanonicalText(spec)),
-      cache_key(key.bytes + '\0' + variant),
-      varies_by_accept(asked.varies_by_accept) {}
-
 PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& settings,
                                Origin& origin, WorkerPool& pool)
-    : urls_(settings.urls),
+    : targets_(settings.urls),
       limits_(settings.pictures),
       answers_(settings.answers),
       pool_(pool),
@@ -87,18 +79,17 @@ PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& s
 Begun PictureHandler::Begin(const RequestHead& head) {
   Begun begun;
   begun.answer.route = Route::kPicture;
-  Expected<ResizeRequest> asked = ParseResizeRequest(head.target, head.accept, urls_);
-  if (!asked) {
-    begun.answer.content = std::move(asked.error());
+  Expected<std::shared_ptr<const Wanted>> wanted = targets_.Read(head.target, head.accept);
+  if (!wanted) {
+    begun.answer.content = std::move(wanted.error());
     return begun;
   }
-  auto wanted = std::make_shared<const Wanted>(std::move(*asked));
-  begun.answer.varies_by_accept = wanted->varies_by_accept;
-  begun.answer.variant = wanted->variant;
-  if (auto kept = cache_.Find(wanted->cache_key, SteadyClock::now())) {
+  begun.answer.varies_by_accept = (*wanted)->varies_by_accept;
+  begun.answer.variant = (*wanted)->variant;
+  if (auto kept = cache_.Find((*wanted)->cache_key, SteadyClock::now())) {
     Deliver(CacheState::kHit, std::move(kept), head.preconditions, begun.answer);
   } else {
-    begun.wanted = std::move(wanted);
+    begun.wanted = std::move(*wanted);
   }
   return begun;
 }

@@ -20,23 +20,12 @@
 #include "origin/origin.h"
 #include "server/answer.h"
 #include "server/originals.h"
+#include "server/recent_targets.h"
 #include "server/request_head.h"
 #include "settings/settings.h"
-#include "transform/request_url.h"
 #include "worker/pool.h"
 
 namespace thimble {
-
-// One variant of one original.
-struct Wanted {
-  explicit Wanted(ResizeRequest asked);
-
-  SourceKey key;
-  TransformSpec spec;
-  std::string variant;    // CanonicalText
-  std::string cache_key;  // no two variants of any originals share it
-  bool varies_by_accept;
-};
 
 // A request that is answered already, or what is known of it so far.
 struct Begun {
@@ -75,7 +64,7 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   std::shared_ptr<const Picture> Keep(const Wanted& wanted, const SourceValidator& source,
                                       JobOutput output);
 
-  const UrlPolicy urls_;
+  RecentTargets targets_;
   const PictureLimits limits_;
   const AnswerSettings answers_;
   WorkerPool& pool_;

@@ -1,0 +1,52 @@
+// What request targets ask for, remembered for those that come again.
+//
+// Reading a target is a pure function of the target, Accept and the operator's policy, and costs
+// several times what finding its picture in the memory cache does; behind a page or a cache's
+// revalidation the same few targets come again and again. Bounded whatever clients send: so many
+// places, no place for a long target, and a target that falls on a taken place takes it over.
+//
+// Thread-safety: none; one thread. Ownership: what is wanted is immutable and shared.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source_key.h"
+#include "transform/request_url.h"
+#include "transform/transform_spec.h"
+
+namespace thimble {
+
+// One variant of one original.
+struct Wanted {
+  explicit Wanted(ResizeRequest asked);
+
+  SourceKey key;
+  TransformSpec spec;
+  std::string variant;    // CanonicalText
+  std::string cache_key;  // no two variants of any originals share it
+  bool varies_by_accept;
+};
+
+class RecentTargets {
+ public:
+  explicit RecentTargets(UrlPolicy policy);
+
+  // What ParseResizeRequest reads of them. Errors: its own; they are not remembered.
+  Expected<std::shared_ptr<const Wanted>> Read(std::string_view target, std::string_view accept);
+
+ private:
+  struct Place {
+    std::string target;
+    std::string accept;
+    std::shared_ptr<const Wanted> wanted;  // null: free
+  };
+
+  const UrlPolicy policy_;
+  std::vector<Place> places_;
+};
+
+}  // namespace thimble
