@@ -54,7 +54,8 @@ class S3Origin final : public Origin {
       : http_(std::move(http)),
         endpoint_(std::move(endpoint)),
         options_(std::move(options)),
-        credentials_(std::move(credentials)) {}
+        credentials_(std::move(credentials)),
+        signer_({.region = options_.location.region}) {}
 
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
     auto answer = co_await Ask(HttpMethod::kGet, std::move(key), deadline);
@@ -83,9 +84,8 @@ class S3Origin final : public Origin {
     if (credentials_) {
       auto credentials = co_await credentials_->Current(deadline);
       if (!credentials) co_return Forward(credentials);
-      const SigningScope scope{.region = options_.location.region};
       const std::string_view verb = method == HttpMethod::kHead ? "HEAD" : "GET";
-      request.headers = SignedS3Headers(verb, endpoint_.host, path, *credentials, scope, Now());
+      request.headers = signer_.S3Headers(verb, endpoint_.host, path, *credentials, Now());
     }
     auto answer = co_await http_.Perform(std::move(request), deadline);
     if (answer && answer->head.status() != 200) co_return FailFor(*answer);
@@ -96,6 +96,7 @@ class S3Origin final : public Origin {
   S3Endpoint endpoint_;
   S3Options options_;
   std::unique_ptr<CredentialsProvider> credentials_;
+  RequestSigner signer_;
 };
 
 }  // namespace

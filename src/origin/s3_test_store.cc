@@ -24,11 +24,13 @@ long PutObject(const S3Endpoint& endpoint, const std::string& region,
   std::vector<NameValue> headers = {{"host", endpoint.host},
                                     {"x-amz-content-sha256", "UNSIGNED-PAYLOAD"},
                                     {"x-amz-date", AmzDate(now)}};
-  headers.emplace_back("authorization", AuthorizationHeader({.method = "PUT",
-                                                             .encoded_path = path,
-                                                             .headers = headers,
-                                                             .payload_hash = "UNSIGNED-PAYLOAD"},
-                                                            credentials, {.region = region}, now));
+  RequestSigner signer({.region = region});
+  headers.emplace_back("authorization",
+                       signer.AuthorizationHeader({.method = "PUT",
+                                                   .encoded_path = path,
+                                                   .headers = headers,
+                                                   .payload_hash = "UNSIGNED-PAYLOAD"},
+                                                  credentials, now));
   HeaderList list;
   for (const auto& [name, value] : headers) {
     list.reset(curl_slist_append(list.release(), (name + ": " + value).c_str()));

@@ -1,16 +1,18 @@
 #include "origin/sigv4.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/bytes.h"
+#include "base/c_ptr.h"
 #include "base/error.h"
 
 namespace thimble {
@@ -39,7 +41,16 @@ Sha256Bytes HmacSha256(ByteSpan key, std::string_view text) {
   return digest;
 }
 
-std::string Hex(const Sha256Bytes& bytes) { return fmt::format("{:02x}", fmt::join(bytes, "")); }
+std::string Hex(const Sha256Bytes& bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xf];
+  }
+  return text;
+}
 
 bool IsUnreserved(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
@@ -110,16 +121,62 @@ std::string CanonicalRequest(const RequestToSign& request, std::string_view sign
                      CanonicalQuery(request.query), headers, signed_names, request.payload_hash);
 }
 
-Sha256Bytes SigningKey(const Credentials& credentials, const SigningScope& scope,
+Sha256Bytes SigningKey(const std::string& secret, const SigningScope& scope,
                        std::string_view date) {
-  const std::string secret = "AWS4" + credentials.secret_access_key;
-  const Sha256Bytes date_key = HmacSha256(BytesOf(secret), date);
+  const std::string prefixed = "AWS4" + secret;
+  const Sha256Bytes date_key = HmacSha256(BytesOf(prefixed), date);
   const Sha256Bytes region_key = HmacSha256(date_key, scope.region);
   const Sha256Bytes service_key = HmacSha256(region_key, scope.service);
   return HmacSha256(service_key, "aws4_request");
 }
 
+using Mac = CPtr<EVP_MAC, &EVP_MAC_free>;
+using MacContext = CPtr<EVP_MAC_CTX, &EVP_MAC_CTX_free>;
+
+// HMAC-SHA256 with `key` set up, to be begun again for each text.
+MacContext MacWith(const Sha256Bytes& key) {
+  const Mac hmac(EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr));
+  MacContext context(EVP_MAC_CTX_new(hmac.get()));
+  std::string digest = "SHA256";
+  const std::array<OSSL_PARAM, 2> parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+      OSSL_PARAM_construct_end()};
+  THIMBLE_CHECK(EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) == 1);
+  return context;
+}
+
 }  // namespace
+
+// The last key, ready for use: finding the algorithm by its name and setting the key up cost
+// OpenSSL several times what hashing a string to sign does.
+class RequestSigner::Key {
+ public:
+  Sha256Bytes Sign(std::string_view text, const std::string& secret, const SigningScope& scope,
+                   std::string_view date) {
+    if (!context_ || secret != secret_ || date != date_) Renew(secret, scope, date);
+    Sha256Bytes signature{};
+    const ByteSpan bytes = BytesOf(text);
+    std::size_t length = 0;
+    EVP_MAC_CTX* const context = context_.get();
+    THIMBLE_CHECK(EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&  // again, with the same key
+                  EVP_MAC_update(context, bytes.data(), bytes.size()) == 1 &&
+                  EVP_MAC_final(context, signature.data(), &length, signature.size()) == 1 &&
+                  length == signature.size());
+    return signature;
+  }
+
+ private:
+  void Renew(const std::string& secret, const SigningScope& scope, std::string_view date) {
+    context_.reset();  // should memory end in between, no key stands for another's day or secret
+    secret_ = secret;
+    date_ = date;
+    context_ = MacWith(SigningKey(secret, scope, date));
+  }
+
+  std::string secret_;
+  std::string date_;
+  MacContext context_;  // null: none yet
+};
 
 std::string EncodedComponent(std::string_view bytes) { return Encoded(bytes, false); }
 
@@ -134,27 +191,34 @@ std::string AmzDate(std::chrono::sys_seconds time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-std::string AuthorizationHeader(RequestToSign request, const Credentials& credentials,
-                                const SigningScope& scope, std::chrono::sys_seconds time) {
+RequestSigner::RequestSigner(SigningScope scope)
+    : scope_(std::move(scope)), key_(std::make_unique<Key>()) {}
+RequestSigner::RequestSigner(RequestSigner&& other) noexcept = default;
+RequestSigner& RequestSigner::operator=(RequestSigner&& other) noexcept = default;
+RequestSigner::~RequestSigner() = default;
+
+std::string RequestSigner::AuthorizationHeader(RequestToSign request,
+                                               const Credentials& credentials,
+                                               std::chrono::sys_seconds time) {
   std::sort(request.headers.begin(), request.headers.end());
   const std::string signed_names = SignedNames(request.headers);
   const std::string amz_date = AmzDate(time);
   const std::string date = amz_date.substr(0, 8);
   const std::string scope_text =
-      fmt::format("{}/{}/{}/aws4_request", date, scope.region, scope.service);
+      fmt::format("{}/{}/{}/aws4_request", date, scope_.region, scope_.service);
   const std::string string_to_sign =
       fmt::format("{}\n{}\n{}\n{}", kAlgorithm, amz_date, scope_text,
                   Hex(Sha256(CanonicalRequest(request, signed_names))));
-  const Sha256Bytes key = SigningKey(credentials, scope, date);
+  const Sha256Bytes signature =
+      key_->Sign(string_to_sign, credentials.secret_access_key, scope_, date);
   return fmt::format("{} Credential={}/{}, SignedHeaders={}, Signature={}", kAlgorithm,
-                     credentials.access_key_id, scope_text, signed_names,
-                     Hex(HmacSha256(key, string_to_sign)));
+                     credentials.access_key_id, scope_text, signed_names, Hex(signature));
 }
 
-std::vector<NameValue> SignedS3Headers(std::string_view method, std::string_view host,
-                                       std::string_view encoded_path,
-                                       const Credentials& credentials, const SigningScope& scope,
-                                       std::chrono::sys_seconds time) {
+std::vector<NameValue> RequestSigner::S3Headers(std::string_view method, std::string_view host,
+                                                std::string_view encoded_path,
+                                                const Credentials& credentials,
+                                                std::chrono::sys_seconds time) {
   std::vector<NameValue> headers = {{"host", std::string(host)},
                                     {"x-amz-content-sha256", std::string(kEmptyPayloadHash)},
                                     {"x-amz-date", AmzDate(time)}};
@@ -163,8 +227,7 @@ std::vector<NameValue> SignedS3Headers(std::string_view method, std::string_view
   }
   RequestToSign request{
       .method = std::string(method), .encoded_path = std::string(encoded_path), .headers = headers};
-  headers.emplace_back("authorization",
-                       AuthorizationHeader(std::move(request), credentials, scope, time));
+  headers.emplace_back("authorization", AuthorizationHeader(std::move(request), credentials, time));
   return headers;
 }
 

@@ -2,10 +2,12 @@
 // and a path that is percent-encoded once and never normalised.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 //
-// Pure: no clock, no I/O. Thread-safety: free functions of values.
+// Pure but for a signer's memory of its last key: no clock, no I/O. Thread-safety: a RequestSigner
+// is for one thread at a time; the rest are free functions of values.
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,14 +45,29 @@ std::string EncodedS3Path(std::string_view bytes);
 // "20130524T000000Z"
 std::string AmzDate(std::chrono::sys_seconds time);
 
-// The value of the Authorization header. `time` must be the one in the request's x-amz-date.
-std::string AuthorizationHeader(RequestToSign request, const Credentials& credentials,
-                                const SigningScope& scope, std::chrono::sys_seconds time);
+// Signs requests in one scope. The key is derived anew only where the day or the secret is not the
+// last request's: the derivation is four of the five HMACs of a signature.
+class RequestSigner {
+ public:
+  explicit RequestSigner(SigningScope scope);
+  RequestSigner(RequestSigner&& other) noexcept;
+  RequestSigner& operator=(RequestSigner&& other) noexcept;
+  ~RequestSigner();
 
-// The headers an S3 GET or HEAD needs, Authorization among them; `host` as in the Host header.
-std::vector<NameValue> SignedS3Headers(std::string_view method, std::string_view host,
-                                       std::string_view encoded_path,
-                                       const Credentials& credentials, const SigningScope& scope,
-                                       std::chrono::sys_seconds time);
+  // The value of the Authorization header. `time` must be the one in the request's x-amz-date.
+  std::string AuthorizationHeader(RequestToSign request, const Credentials& credentials,
+                                  std::chrono::sys_seconds time);
+
+  // The headers an S3 GET or HEAD needs, Authorization among them; `host` as in the Host header.
+  std::vector<NameValue> S3Headers(std::string_view method, std::string_view host,
+                                   std::string_view encoded_path, const Credentials& credentials,
+                                   std::chrono::sys_seconds time);
+
+ private:
+  class Key;
+
+  SigningScope scope_;
+  std::unique_ptr<Key> key_;
+};
 
 }  // namespace thimble

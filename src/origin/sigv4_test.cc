@@ -26,8 +26,8 @@ class S3DocumentationExample : public testing::Test {
     request.headers.emplace_back("x-amz-content-sha256", request.payload_hash);
     const Credentials credentials{.access_key_id = "AKIAIOSFODNN7EXAMPLE",
                                   .secret_access_key = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"};
-    return AuthorizationHeader(std::move(request), credentials, {.region = "us-east-1"},
-                               Utc(2013, 5, 24, 0, 0));
+    return RequestSigner({.region = "us-east-1"})
+        .AuthorizationHeader(std::move(request), credentials, Utc(2013, 5, 24, 0, 0));
   }
 };
 
@@ -71,9 +71,8 @@ class GeneralSuite : public testing::Test {
     request.headers.emplace_back("x-amz-date", "20150830T123600Z");
     const Credentials credentials{.access_key_id = "AKIDEXAMPLE",
                                   .secret_access_key = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"};
-    return AuthorizationHeader(std::move(request), credentials,
-                               {.region = "us-east-1", .service = "service"},
-                               Utc(2015, 8, 30, 12, 36));
+    return RequestSigner({.region = "us-east-1", .service = "service"})
+        .AuthorizationHeader(std::move(request), credentials, Utc(2015, 8, 30, 12, 36));
   }
 };
 
@@ -110,6 +109,47 @@ TEST_F(GeneralSuite, GetHeaderValueTrim) {
       EndsWith("Signature=acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"));
 }
 
+// One signer whose key stays must sign as one that was made for the request.
+class SignerThatIsUsedAgain : public testing::Test {
+ protected:
+  static std::string SignWith(RequestSigner& signer, const Credentials& credentials,
+                              std::chrono::sys_seconds time) {
+    return signer.AuthorizationHeader(
+        {.method = "GET", .encoded_path = "/k", .headers = {{"host", "h"}}}, credentials, time);
+  }
+  void ExpectAsAFreshOne(const Credentials& credentials, std::chrono::sys_seconds time) {
+    RequestSigner fresh({.region = "r"});
+    EXPECT_EQ(SignWith(signer_, credentials, time), SignWith(fresh, credentials, time));
+  }
+
+  RequestSigner signer_{{.region = "r"}};
+  const Credentials first_{.access_key_id = "a", .secret_access_key = "one"};
+  const Credentials second_{.access_key_id = "a", .secret_access_key = "two"};
+  const std::chrono::sys_seconds noon_ = Utc(2020, 2, 29, 12, 0);
+};
+
+TEST_F(SignerThatIsUsedAgain, SignsEveryRequestOfADay) {
+  for (int minute = 0; minute < 3; ++minute) {
+    ExpectAsAFreshOne(first_, noon_ + std::chrono::minutes(minute));
+  }
+}
+
+TEST_F(SignerThatIsUsedAgain, SignsWithAnotherKeyOnAnotherDay) {
+  for (const int days : {0, 1, 2, 1, 366}) {  // a clock may be set back
+    ExpectAsAFreshOne(first_, noon_ + std::chrono::days(days));
+  }
+  ExpectAsAFreshOne(first_, Utc(2020, 2, 29, 23, 59) + std::chrono::seconds(59));
+  ExpectAsAFreshOne(first_, Utc(2020, 3, 1, 0, 0));
+}
+
+TEST_F(SignerThatIsUsedAgain, SignsWithAnotherKeyForOtherCredentials) {
+  ExpectAsAFreshOne(first_, noon_);
+  ExpectAsAFreshOne(second_, noon_);  // the same key id: secrets may be replaced
+  ExpectAsAFreshOne(first_, noon_);
+  ExpectAsAFreshOne({.access_key_id = "b", .secret_access_key = "one"}, noon_);
+  EXPECT_NE(SignWith(signer_, first_, noon_), SignWith(signer_, second_, noon_));
+}
+
 TEST(EncodedS3Path, KeepsUnreservedBytesAndSlashes) {
   EXPECT_EQ(EncodedS3Path("/a//b/-._~Zz09/"), "/a//b/-._~Zz09/");
 }
@@ -125,21 +165,24 @@ TEST(EncodedComponent, EncodesSlashesToo) { EXPECT_EQ(EncodedComponent("a/b"), "
 
 TEST(AmzDate, PadsEveryField) { EXPECT_EQ(AmzDate(Utc(987, 1, 2, 3, 4)), "09870102T030400Z"); }
 
-TEST(SignedS3Headers, SignTheSessionTokenWhereThereIsOne) {
-  const auto headers = SignedS3Headers(
-      "GET", "h", "/k",
-      {.access_key_id = "id", .secret_access_key = "secret", .session_token = "token"},
-      {.region = "r"}, Utc(2020, 1, 1, 0, 0));
+TEST(S3Headers, SignTheSessionTokenWhereThereIsOne) {
+  const auto headers =
+      RequestSigner({.region = "r"})
+          .S3Headers(
+              "GET", "h", "/k",
+              {.access_key_id = "id", .secret_access_key = "secret", .session_token = "token"},
+              Utc(2020, 1, 1, 0, 0));
   EXPECT_THAT(headers, Contains(Pair("x-amz-security-token", "token")));
   EXPECT_THAT(headers, Contains(Pair("authorization",
                                      HasSubstr("SignedHeaders=host;x-amz-content-sha256;x-amz-date;"
                                                "x-amz-security-token,"))));
 }
 
-TEST(SignedS3Headers, HaveNoTokenHeaderWithoutASession) {
+TEST(S3Headers, HaveNoTokenHeaderWithoutASession) {
   const auto headers =
-      SignedS3Headers("GET", "h", "/k", {.access_key_id = "id", .secret_access_key = "secret"},
-                      {.region = "r"}, Utc(2020, 1, 1, 0, 0));
+      RequestSigner({.region = "r"})
+          .S3Headers("GET", "h", "/k", {.access_key_id = "id", .secret_access_key = "secret"},
+                     Utc(2020, 1, 1, 0, 0));
   EXPECT_EQ(headers.size(), 4u);
 }
 
