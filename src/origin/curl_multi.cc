@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/system/error_code.hpp>
 #include <utility>
 
@@ -113,19 +114,35 @@ void CurlMulti::WatchSocket(curl_socket_t socket, int what, bool known) {
 }
 
 void CurlMulti::SetTimer(long timeout_ms) {
-  if (timeout_ms < 0) {
-    timer_.cancel();
-    return;
-  }
-  // Even for 0 not at once: libcurl forbids calling it from inside its callbacks.
+  if (timeout_ms <= 0) timer_.cancel();
+  if (timeout_ms < 0) return;
+  if (timeout_ms == 0) return TurnSoon();
   timer_.expires_after(std::chrono::milliseconds(timeout_ms));
   timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& failed) {
     const std::shared_ptr<CurlMulti> self = weak.lock();
-    if (failed || !self) return;
-    int running = 0;
-    curl_multi_socket_action(self->multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
-    self->ReportFinished();
+    if (!failed && self) self->HandleTimeout();
   });
+}
+
+// For "now", which every transfer begins with: a kernel timer that has passed already would be set,
+// waited for and set back, four system calls for nothing. Not at once, for libcurl forbids calling
+// it from inside its callbacks. Should libcurl change its mind meanwhile, it looks at its own
+// clock.
+void CurlMulti::TurnSoon() {
+  if (turn_posted_) return;
+  turn_posted_ = true;
+  boost::asio::post(timer_.get_executor(), [weak = weak_from_this()] {
+    const std::shared_ptr<CurlMulti> self = weak.lock();
+    if (!self) return;
+    self->turn_posted_ = false;
+    self->HandleTimeout();
+  });
+}
+
+void CurlMulti::HandleTimeout() {
+  int running = 0;
+  curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+  ReportFinished();
 }
 
 void CurlMulti::WaitForSockets() {

@@ -74,6 +74,8 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
 
   void WatchSocket(curl_socket_t socket, int what, bool known);
   void SetTimer(long timeout_ms);
+  void TurnSoon();
+  void HandleTimeout();
   void WaitForSockets();
   void HandleReadySockets();
   void ReportFinished();
@@ -84,6 +86,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   boost::asio::posix::stream_descriptor socket_set_;  // owns the epoll descriptor
   int running_ = 0;
   bool waiting_ = false;
+  bool turn_posted_ = false;
   Multi multi_;  // destroyed first: its end calls back into the members above
 };
 
