@@ -24,8 +24,8 @@ std::string_view Trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
-std::optional<std::chrono::sys_seconds> HttpDate(std::string_view value) {
-  const time_t seconds = curl_getdate(std::string(value).c_str(), nullptr);
+std::optional<std::chrono::sys_seconds> HttpDate(const std::string& value) {
+  const time_t seconds = curl_getdate(value.c_str(), nullptr);
   if (seconds == -1) return std::nullopt;
   return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
@@ -38,6 +38,8 @@ bool IsPlainEncoding(std::string_view value) {
 }
 
 }  // namespace
+
+std::optional<std::chrono::sys_seconds> AnswerHead::date() const { return HttpDate(date_); }
 
 Status AnswerHead::AddLine(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
@@ -74,8 +76,8 @@ Status AnswerHead::AddField(std::string_view name, std::string_view value) {
   if (EqualsIgnoringCase(name, "transfer-encoding")) return AddTransferEncoding(value);
   if (EqualsIgnoringCase(name, "content-encoding") && !IsPlainEncoding(value)) encoded_ = true;
   if (EqualsIgnoringCase(name, "etag")) entity_tag_ = value;
-  if (EqualsIgnoringCase(name, "last-modified")) last_modified_ = HttpDate(value);
-  if (EqualsIgnoringCase(name, "date")) date_ = HttpDate(value);
+  if (EqualsIgnoringCase(name, "last-modified")) last_modified_ = HttpDate(std::string(value));
+  if (EqualsIgnoringCase(name, "date")) date_ = value;
   return {};
 }
 

@@ -34,7 +34,8 @@ class AnswerHead {
   bool encoded() const { return encoded_; }
   const std::string& entity_tag() const { return entity_tag_; }  // empty: none
   std::optional<std::chrono::sys_seconds> last_modified() const { return last_modified_; }
-  std::optional<std::chrono::sys_seconds> date() const { return date_; }
+  // Read only when asked for, which is where a request was refused.
+  std::optional<std::chrono::sys_seconds> date() const;
 
  private:
   Status AddStatusLine(std::string_view line);
@@ -49,7 +50,7 @@ class AnswerHead {
   bool encoded_ = false;
   std::string entity_tag_;
   std::optional<std::chrono::sys_seconds> last_modified_;
-  std::optional<std::chrono::sys_seconds> date_;
+  std::string date_;
 };
 
 // Whether a body may be read after this head of a 200 to a GET, before any of it is:

@@ -25,6 +25,8 @@ bool Set(CURL* easy, CURLoption option, Value value) {
   return curl_easy_setopt(easy, option, value) == CURLE_OK;
 }
 
+bool EndsLine(char c) { return c == '\r' || c == '\n' || c == '\0'; }
+
 }  // namespace
 
 HttpExchange::HttpExchange(const boost::asio::any_io_executor& executor,
@@ -96,7 +98,7 @@ Status HttpExchange::SetHeaders(const HttpRequest& request) {
       append("Accept-Encoding: identity") && append("User-Agent: thimble/" THIMBLE_VERSION);
   for (const auto& [name, value] : request.headers) {
     const std::string line = name + ": " + value;
-    if (line.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+    if (std::any_of(line.begin(), line.end(), EndsLine)) {
       return Fail(ErrorCode::kInternal, "a line end in a request header");
     }
     appended = appended && append(line);
