@@ -16,7 +16,7 @@
 // thousands of them, which takes the compiler minutes. Speed is not what the emulation is for.
 #undef THIMBLE_DCT_INLINE
 #if HWY_TARGET == HWY_EMU128
-#define THIMBLE_DCT_INLINE HWY_NOINLINE
+#define THIMBLE_DCT_INLINE inline HWY_NOINLINE
 #else
 #define THIMBLE_DCT_INLINE HWY_INLINE
 #endif
