@@ -225,15 +225,6 @@ void Transform(std::span<const IdctBlock> blocks, const QuantizationTable& quant
   TransformGroup<kSide>(last.data(), factors, stride);
 }
 
-// The mean: DC alone.
-void TransformToOne(std::span<const IdctBlock> blocks, const QuantizationTable& quantization,
-                    std::ptrdiff_t /*stride*/) {
-  for (const IdctBlock& block : blocks) {
-    const int eightfold = block.coefficients[0] * quantization[0];
-    *block.samples = static_cast<std::uint8_t>(std::clamp(((eightfold + 4) >> 3) + 128, 0, 255));
-  }
-}
-
 }  // namespace
 
 IdctFunction IdctOfSide(int side) {
@@ -244,8 +235,7 @@ IdctFunction IdctOfSide(int side) {
     case 5: return &Transform<5>;
     case 4: return &Transform<4>;
     case 3: return &Transform<3>;
-    case 2: return &Transform<2>;
-    default: return &TransformToOne;
+    default: return &Transform<2>;
   }
 }
 

@@ -10,6 +10,7 @@
 // Thread-safety: pure functions on the caller's data.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +35,13 @@ inline constexpr int kIdctOverhang = 3;
 using IdctFunction = void (*)(std::span<const IdctBlock> blocks,
                               const QuantizationTable& quantization, std::ptrdiff_t stride);
 
-// For blocks of `side` x `side` samples: 1 to 8. The fastest this CPU can run.
+// For blocks of `side` x `side` samples: 2 to 8. The fastest this CPU can run.
 IdctFunction IdctForThisCpu(int side);
+
+// What a block of one sample is: its mean, made of DC alone.
+inline std::uint8_t MeanSample(std::int16_t dc, const QuantizationTable& quantization) {
+  const int eightfold = dc * quantization[0];
+  return static_cast<std::uint8_t>(std::clamp(((eightfold + 4) >> 3) + 128, 0, 255));
+}
 
 }  // namespace thimble

@@ -13,9 +13,13 @@ Expected<McuRows::Output> McuRows::CreateOutput(const JpegFrame& frame, const Sc
     THIMBLE_TRY(Plane plane, Plane::Create({blocks_across * side + kIdctOverhang,
                                             component.blocks_down * side}));
     made.planes.push_back(std::move(plane));
-    const std::size_t blocks =
-        static_cast<std::size_t>(blocks_across) * static_cast<std::size_t>(component.blocks_down);
-    made.lanes.push_back({component, side, IdctForThisCpu(side), std::vector<IdctBlock>(blocks)});
+    Lane lane = {.component = component, .block_side = side};
+    if (side > 1) {
+      lane.idct = IdctForThisCpu(side);
+      lane.idct_blocks.resize(static_cast<std::size_t>(blocks_across) *
+                              static_cast<std::size_t>(component.blocks_down));
+    }
+    made.lanes.push_back(std::move(lane));
   }
   return made;
 }
@@ -45,10 +49,29 @@ void McuRows::Lane::Transform(const BlocksOfMcus& blocks, int first_mcu, int cou
   idct({idct_blocks.data(), end}, component.quantization, plane.stride());
 }
 
+void McuRows::Lane::TakeMeans(const BlocksOfMcus& blocks, int first_mcu, int count,
+                              Plane& plane) const {
+  for (int y = 0; y < component.blocks_down; ++y) {
+    const std::int16_t* mcu = blocks.rows[static_cast<std::size_t>(y)];
+    std::uint8_t* sample =
+        plane.mutable_view().data + y * plane.stride() + first_mcu * component.blocks_across;
+    for (int i = 0; i < count; ++i, mcu += blocks.mcu_step) {
+      for (int x = 0; x < component.blocks_across; ++x) {
+        *sample++ = MeanSample(mcu[x * blocks.block_step], component.quantization);
+      }
+    }
+  }
+}
+
 bool McuRows::Add(std::span<const BlocksOfMcus> blocks, int count) {
   for (Output& output : outputs_) {
     for (std::size_t i = 0; i < output.lanes.size(); ++i) {
-      output.lanes[i].Transform(blocks[i], mcu_x_, count, output.planes[i]);
+      Lane& lane = output.lanes[i];
+      if (lane.block_side == 1) {
+        lane.TakeMeans(blocks[i], mcu_x_, count, output.planes[i]);
+      } else {
+        lane.Transform(blocks[i], mcu_x_, count, output.planes[i]);
+      }
     }
   }
   mcu_x_ += count;

@@ -73,10 +73,11 @@ class McuRows {
   struct Lane {
     FrameComponent component;
     int block_side;
-    IdctFunction idct;
-    std::vector<IdctBlock> idct_blocks;  // room for a row's
+    IdctFunction idct = nullptr;           // but for means
+    std::vector<IdctBlock> idct_blocks{};  // room for a row's
 
     void Transform(const BlocksOfMcus& blocks, int first_mcu, int count, Plane& plane);
+    void TakeMeans(const BlocksOfMcus& blocks, int first_mcu, int count, Plane& plane) const;
   };
   struct Output {
     std::vector<Lane> lanes;

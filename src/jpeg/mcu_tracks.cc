@@ -1,8 +1,8 @@
 #include "jpeg/mcu_tracks.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
-#include <numeric>
 #include <type_traits>
 
 namespace thimble {
@@ -139,16 +139,14 @@ std::span<typename McuTracks<Reader>::Block> McuTracks<Reader>::Blocks(Track& tr
 template <class Reader>
 McuTracks<Reader>::Part McuTracks<Reader>::Take(const ScanBits& bits, Track& track) const {
   const std::span<Block> all = Blocks(track);
-  const auto is_sound = [end_bit = bits.bits()](const Block& block) {
-    const BlockEnd end = EndOf(block);
-    return end.is_well_formed() && end.bit() <= end_bit;
+  const auto is_sound = [end_bit = static_cast<std::uint32_t>(bits.bits())](const Block& block) {
+    return EndOf(block).is_sound(end_bit);
   };
-  // Mostly all are, which is seen faster without looking at each before going on to the next.
-  const auto sound_blocks = std::accumulate(
-      all.begin(), all.end(), std::size_t{0},
-      [&](std::size_t count, const Block& block) { return count + (is_sound(block) ? 1 : 0); });
+  // Mostly all are, which is seen faster without stopping at one that is not.
+  std::uint32_t damaged = 0;
+  for (const Block& block : all) damaged |= static_cast<std::uint32_t>(!is_sound(block));
   std::size_t sound = all.size();
-  if (sound_blocks < all.size()) {
+  if (damaged != 0) {
     sound = static_cast<std::size_t>(std::ranges::find_if_not(all, is_sound) - all.begin());
   }
   return {EndBit(track, track.first_mcu), all.first(sound - sound % ring_.size())};

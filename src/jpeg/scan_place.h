@@ -36,12 +36,16 @@ class BlockEnd {
 
   // Where the next block begins.
   std::size_t bit() const { return word_ & kBitMask; }
-  // Whether its last coefficient came or, before it, an end-of-block code.
-  bool is_well_formed() const {
+  // Whether its last coefficient came or, before it, an end-of-block code; and not behind
+  // `end_bit`. Without branches, so that compilers look at several at once.
+  bool is_sound(std::uint32_t end_bit) const {
     const std::uint32_t position = word_ >> kPositionShift;
-    return position == kBlockEnd ||
-           (position > kJoinedEndAdvance && position < kJoinedEndAdvance + kBlockEnd) ||
-           (position > kLoneEndAdvance && position < kLoneEndAdvance + kBlockEnd);
+    const std::uint32_t blocks = position / kBlockEnd;
+    const bool is_at_end = position == kBlockEnd;
+    const bool is_ended =
+        (blocks == kJoinedEndAdvance / kBlockEnd) | (blocks == kLoneEndAdvance / kBlockEnd);
+    const bool was_begun = position % kBlockEnd != 0;
+    return (is_at_end | (is_ended & was_begun)) & ((word_ & kBitMask) <= end_bit);
   }
 
  private:
