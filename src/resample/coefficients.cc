@@ -44,7 +44,6 @@ Taps TapsOf(const AxisMap& map, std::size_t output) {
   };
 }
 
-// The outermost weights are 0, but where the picture's edge cuts the kernel off.
 void Sharpen(float share, std::span<float> weights) {
   float before = 0;
   for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -61,10 +60,15 @@ void FillWeights(const Taps& taps, const AxisMap& map, std::span<float> weights)
   const auto first = static_cast<float>((taps.begin + 0.5 - taps.center) * inverse_width);
   const auto step = static_cast<float>(inverse_width);
   for (std::size_t i = 0; i < weights.size(); ++i) {
-    const float x = first + static_cast<float>(static_cast<std::int32_t>(i)) * step;
-    weights[i] = std::abs(x) < static_cast<float>(kLanczos3Support) ? Lanczos3(x) : 0;
+    weights[i] = Lanczos3(first + static_cast<float>(static_cast<std::int32_t>(i)) * step);
   }
-  if (map.sharpening > 0) Sharpen(static_cast<float>(map.sharpening), weights);
+  if (map.sharpening > 0) {
+    // Room for neighbours: where no edge cuts it off, the kernel does not reach there.
+    constexpr auto kSupport = static_cast<float>(kLanczos3Support);
+    if (first <= -kSupport) weights.front() = 0;
+    if (first + static_cast<float>(weights.size() - 1) * step >= kSupport) weights.back() = 0;
+    Sharpen(static_cast<float>(map.sharpening), weights);
+  }
   float sum = 0;
   for (const float weight : weights) sum += weight;
   const float factor = 1 / sum;
