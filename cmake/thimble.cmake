@@ -51,9 +51,12 @@ function(thimble_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE thimble_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
+  # What is tested stays as optimized as it is; the tests' own macros take long to optimize, most of all what the
+  # sanitizers make of them.
   if(THIMBLE_SANITIZE)
-    # The sanitizers make large functions of a test's macros, which take half a minute to optimize.
     target_compile_options(${name} PRIVATE -O0)
+  else()
+    target_compile_options(${name} PRIVATE -O1)
   endif()
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
