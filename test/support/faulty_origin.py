@@ -261,6 +261,14 @@ async def late_first_byte(answer):
     await ok(answer)
 
 
+@mode
+async def held(answer):
+    """Nothing before the origin's owner says release()."""
+    while not answer.origin.released.is_set():
+        await asyncio.sleep(0.01)
+    await ok(answer)
+
+
 # Heads that make no sense.
 
 
@@ -477,6 +485,7 @@ class FaultyOrigin:
         self.mode_requests = collections.Counter()
         self.requests_on_connection = collections.Counter()
         self.accepted = 0
+        self.released = threading.Event()
         self._port = port
         self._tls = tls
         self._loop = asyncio.new_event_loop()
@@ -492,6 +501,10 @@ class FaultyOrigin:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=10)
         self._loop.close()
+
+    def release(self):
+        """Lets requests in the mode `held` go on, and all later ones."""
+        self.released.set()
 
     def requests(self, path):
         """How often `path` was asked for."""
