@@ -33,7 +33,7 @@ bool MirrorsStoredY(Orientation orientation) {
 }
 
 // A mean over a sample's length lets high frequencies through less: f cycles a sample by a share of
-// (pi f)^2 / 6. 1/24 would make up for that wholly; it brings back so much detail that results take
+// (pi f)^2 / 6. 1/24 would make up for that; it brings back so much detail that results take
 // 2 % more bytes than other servers'. This is what costs none (docs/decisions/0008).
 constexpr double kSharpeningOfMeans = 1.0 / 60;
 
