@@ -27,8 +27,11 @@ endif()
 add_library(thimble_options INTERFACE)
 target_compile_options(thimble_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast
-  -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2 -Werror
+  -Woverloaded-virtual -Wimplicit-fallthrough -Wformat=2
   -fstack-protector-strong)
+if(THIMBLE_WERROR)
+  target_compile_options(thimble_options INTERFACE -Werror)
+endif()
 target_compile_definitions(thimble_options INTERFACE THIMBLE_VERSION="${PROJECT_VERSION}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(thimble_options INTERFACE _FORTIFY_SOURCE=2)
@@ -36,28 +39,40 @@ endif()
 target_include_directories(thimble_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 add_link_options(-Wl,-z,relro,-z,now)
 
+# What is tested stays as optimized as it is; the tests' own macros take long to optimize, most of all what the
+# sanitizers make of them.
+if(THIMBLE_SANITIZE)
+  set(THIMBLE_TEST_OPTIMIZATION -O0)
+else()
+  set(THIMBLE_TEST_OPTIMIZATION -O1)
+endif()
+
 # thimble_library(codec SOURCES a.cc b.cc DEPENDS thimble_base PkgConfig::Jpeg): the static library thimble_codec.
+# PRECOMPILED server: its files use Asio (cmake/precompiled.cmake); without it, core.
 function(thimble_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(thimble_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(thimble_${name} PUBLIC ${ARG_DEPENDS} PRIVATE thimble_options ${ARG_PRIVATE_DEPENDS})
+  if(NOT ARG_PRECOMPILED)
+    set(ARG_PRECOMPILED core)
+  endif()
+  thimble_use_precompiled(thimble_${name} ${ARG_PRECOMPILED})
 endfunction()
 
 # thimble_test(codec_test SOURCES jpeg_decoder_test.cc DEPENDS thimble_codec): a GoogleTest program, known to ctest.
+# PRECOMPILED as above.
 function(thimble_test name)
   if(NOT THIMBLE_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE thimble_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
-  # What is tested stays as optimized as it is; the tests' own macros take long to optimize, most of all what the
-  # sanitizers make of them.
-  if(THIMBLE_SANITIZE)
-    target_compile_options(${name} PRIVATE -O0)
-  else()
-    target_compile_options(${name} PRIVATE -O1)
+  target_compile_options(${name} PRIVATE ${THIMBLE_TEST_OPTIMIZATION})
+  if(NOT ARG_PRECOMPILED)
+    set(ARG_PRECOMPILED core)
   endif()
+  thimble_use_precompiled(${name} ${ARG_PRECOMPILED}_test)
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
