@@ -1,4 +1,4 @@
-"""A real HTTP cache in front of Thimble: Varnish on a free loopback port, its default rules (query in the key)."""
+"""A real HTTP cache in front of Thimble: Varnish on a free loopback port."""
 
 import pathlib
 import shutil
@@ -17,16 +17,23 @@ def free_port():
 
 
 class Varnish:
-    def __init__(self, backend_port):
+    """With a port of Thimble's alone it follows its default rules (the query is in the key); or give it a configuration."""
+
+    def __init__(self, backend_port=None, *, configuration=None):
         self.backend_port = backend_port
+        self.configuration = configuration
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="varnish-"))
+        rules = ["-b", f"127.0.0.1:{self.backend_port}"]
+        if self.configuration:
+            (self.folder / "rules.vcl").write_text(self.configuration)
+            rules = ["-f", self.folder / "rules.vcl"]
         self.process = subprocess.Popen(
-            [VARNISHD, "-F", "-n", self.folder / "work", "-a", f"127.0.0.1:{self.port}", "-j", "none",
-             "-b", f"127.0.0.1:{self.backend_port}", "-s", "malloc,64m"],
+            [VARNISHD, "-F", "-n", self.folder / "work", "-a", f"127.0.0.1:{self.port}", "-j", "none", *rules,
+             "-s", "malloc,64m"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
