@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 #include "image/image_format.h"
-#include "worker/pool.h"
+#include "worker/pool_stats.h"
 
 namespace thimble {
 

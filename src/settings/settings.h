@@ -12,7 +12,7 @@
 #include "image/limits.h"
 #include "origin/origin.h"
 #include "transform/request_url.h"
-#include "worker/pool.h"
+#include "worker/pool_options.h"
 
 namespace thimble {
 

@@ -14,8 +14,9 @@
 #include <vector>
 
 #include "base/deadline.h"
+#include "base/error.h"
 #include "worker/crew.h"
-#include "worker/pool.h"
+#include "worker/job.h"
 
 namespace thimble {
 

@@ -21,59 +21,16 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/deadline.h"
 #include "base/error.h"
-#include "base/memfd.h"
-#include "image/image_format.h"
-#include "image/limits.h"
-#include "image/size.h"
-#include "transform/transform_spec.h"
+#include "worker/job.h"
+#include "worker/pool_options.h"
+#include "worker/pool_stats.h"
 
 namespace thimble {
-
-struct PoolOptions {
-  int workers = 1;
-  std::string worker_program;  // path of thimble-worker
-  int max_queued_jobs = 1024;  // beyond this: kOverloaded
-  int jobs_per_worker = 1000;  // a worker is replaced after so many; bounds what leaks can grow to
-  std::size_t worker_memory_bytes = 512u << 20;  // RLIMIT_DATA above the zygote's baseline
-  std::size_t max_result_bytes = 64u
-                                 << 20;  // size of the output memfd, and the worker's RLIMIT_FSIZE
-  bool allow_missing_sandbox = false;    // --insecure-no-sandbox
-};
-
-struct Job {
-  TransformSpec spec;
-  PictureLimits limits;
-  std::shared_ptr<const SealedBytes> source;
-};
-
-struct JobOutput {
-  std::vector<std::uint8_t> bytes;
-  ImageFormat format = ImageFormat::kJpeg;
-  Size size;
-  std::chrono::microseconds queued{0};
-  std::chrono::microseconds processed{0};  // from hand-over to reply
-};
-
-struct PoolStats {
-  int workers_alive = 0;
-  int workers_busy = 0;
-  int jobs_queued = 0;
-  std::uint64_t jobs_done = 0;
-  std::uint64_t batches_done = 0;         // of one or more jobs that shared an original
-  std::uint64_t deaths_by_signal = 0;     // crashed, or ended by itself
-  std::uint64_t deaths_by_deadline = 0;   // killed by us
-  std::uint64_t deaths_by_violation = 0;  // seccomp (SIGSYS)
-  std::uint64_t rejected_replies = 0;     // a reply that made no sense; the worker was killed
-  std::uint64_t zygote_restarts = 0;      //
-};
 
 class WorkerPool {
  public:

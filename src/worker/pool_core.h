@@ -23,9 +23,11 @@
 #include "worker/batch.h"
 #include "worker/crew.h"
 #include "worker/inbox.h"
+#include "worker/job.h"
 #include "worker/job_queue.h"
 #include "worker/output_buffer.h"
-#include "worker/pool.h"
+#include "worker/pool_options.h"
+#include "worker/pool_stats.h"
 
 namespace thimble {
 

@@ -1,5 +1,7 @@
 """Reads src/layers.txt: who may include whom."""
 
+import graphlib
+
 from sources import SOURCE, stem_of
 
 
@@ -32,3 +34,17 @@ def layer_of(file, table):
 def may_include(layer, target, table):
     """`target`: a file relative to src/. Naming a folder allows all of it."""
     return {layer_of(target, table), target.parts[0]} & (table[layer] | {layer}) != set()
+
+
+def all_under(name, table):
+    """The layers that a name in the table stands for: a folder stands for all of its own."""
+    return {layer for layer in table if layer == name or layer.startswith(f"{name}/")}
+
+
+def find_cycle(arrows):
+    """The layers of one cycle in {layer: layers it reaches}, the first again at the end; or nothing."""
+    try:
+        graphlib.TopologicalSorter(arrows).prepare()
+    except graphlib.CycleError as cycle:
+        return cycle.args[1]
+    return None

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from layers import layer_of, may_include, read_table
+from layers import all_under, find_cycle, layer_of, may_include, read_table
 from sources import SOURCE, includes, is_test, project_includes, source_files, stem_of
 
 
@@ -21,6 +21,27 @@ def test_includes_keep_to_the_layer_table():
     wrong = [f"{file} includes {name}" for file in source_files() if not is_test(file) for name in project_includes(file)
              if not may_include(layer_of(file, table), pathlib.Path(name), table)]
     assert wrong == []
+
+
+def test_the_layer_table_has_no_cycle():
+    table = read_table()
+    arrows = {name: set().union(*(all_under(target, table) for target in allowed)) - {name} for name, allowed in table.items()}
+    assert find_cycle(arrows) is None
+
+
+def test_no_layers_include_each_other_in_a_circle():
+    """Folders may include all of themselves, so the table alone does not tell."""
+    table, arrows = read_table(), {}
+    for file in source_files():
+        if not is_test(file):
+            layer = layer_of(file, table)
+            arrows.setdefault(layer, set()).update({layer_of(pathlib.Path(name), table) for name in project_includes(file)} - {layer})
+    assert find_cycle(arrows) is None
+
+
+def test_a_cycle_would_be_seen():
+    assert find_cycle({"queue": {"pool"}, "pool": {"core"}, "core": {"queue"}}) is not None
+    assert find_cycle({"queue": {"job"}, "pool": {"core"}, "core": {"queue", "job"}}) is None
 
 
 def test_tests_reach_no_further_up_than_their_folder():

@@ -1,9 +1,11 @@
 """Sizes, leftovers, and things that must not stand in a source file."""
 
+import collections
 import re
 
 import pytest
 
+from cpp_types import types_of
 from functions import functions_of
 from sources import ROOT, cpp_files, includes, is_test, project_files, project_includes, source_files, text_files, text_of
 
@@ -41,6 +43,15 @@ def test_no_function_is_longer_than_70_lines():
     long = [f"{file}:{function.first_line}: {function.name} has {function.lines} lines" for file in cpp_files()
             for function in functions_of(text_of(file)) if function.lines > MAX_FUNCTION_LINES]
     assert long == []
+
+
+def test_no_name_is_given_to_two_types():
+    """Two definitions of one name in one program are undefined behaviour that no compiler reports."""
+    places = collections.defaultdict(list)
+    for file in cpp_files():
+        for name in types_of(text_of(file)):
+            places[name].append(str(file))
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
 
 
 def test_headers_are_guarded_by_pragma_once():

@@ -1,0 +1,21 @@
+// The pool's state at one moment, and what it has counted since its start.
+#pragma once
+
+#include <cstdint>
+
+namespace thimble {
+
+struct PoolStats {
+  int workers_alive = 0;
+  int workers_busy = 0;
+  int jobs_queued = 0;
+  std::uint64_t jobs_done = 0;
+  std::uint64_t batches_done = 0;         // of one or more jobs that shared an original
+  std::uint64_t deaths_by_signal = 0;     // crashed, or ended by itself
+  std::uint64_t deaths_by_deadline = 0;   // killed by us
+  std::uint64_t deaths_by_violation = 0;  // seccomp (SIGSYS)
+  std::uint64_t rejected_replies = 0;     // a reply that made no sense; the worker was killed
+  std::uint64_t zygote_restarts = 0;      //
+};
+
+}  // namespace thimble
