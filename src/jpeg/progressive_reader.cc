@@ -46,16 +46,16 @@ HWY_INLINE std::uint64_t Count(CoefficientSet set) {
   return static_cast<std::uint64_t>(std::popcount(set));
 }
 
-// A copy of a ScanCursor that stays in registers.
+// A copy of a ScanPosition that stays in registers.
 class BitReader {
  public:
   static constexpr std::uint64_t kLoaded = 57;  // bits
 
   BitReader() = default;
-  explicit BitReader(const ScanCursor& place)
+  explicit BitReader(const ScanPosition& place)
       : data_(place.data), bit_(place.bit), end_bit_(place.end_bit) {}
 
-  void StoreTo(ScanCursor& place) const { place.bit = bit_; }
+  void StoreTo(ScanPosition& place) const { place.bit = bit_; }
 
   bool is_past_end() const { return bit_ > end_bit_; }
 
@@ -411,7 +411,7 @@ HWY_INLINE bool TakeDc(const DcBlock& block, std::size_t mcu, int low_bit, BitRe
   return coefficient == shifted;
 }
 
-bool ReadDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanCursor& place) {
+bool ReadDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPosition& place) {
   BitReader reader(place);
   const std::size_t count = blocks_of_mcu.size();
   for (std::size_t mcu = 0; mcu < static_cast<std::size_t>(mcus); ++mcu) {
@@ -427,7 +427,7 @@ bool ReadDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanC
   return true;
 }
 
-bool RefineDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanCursor& place) {
+bool RefineDc(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanPosition& place) {
   BitReader reader(place);
   for (std::size_t mcu = 0; mcu < static_cast<std::size_t>(mcus); ++mcu) {
     if (reader.is_past_end()) return false;

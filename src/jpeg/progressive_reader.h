@@ -23,7 +23,7 @@ namespace thimble {
 inline constexpr std::size_t kScanPadding = 256;
 
 // How far a scan has been read. Its data are without stuffed zeros.
-struct ScanCursor {
+struct ScanPosition {
   const std::uint8_t* data = nullptr;
   std::uint64_t bit = 0;            // the next one
   std::uint64_t end_bit = 0;        // of the data
@@ -37,7 +37,7 @@ struct AcPart {
   int first = 1;                                 // positions in the zigzag sequence
   int last = 63;
   int low_bit = 0;
-  ScanCursor* place = nullptr;
+  ScanPosition* place = nullptr;
   // From the first block on. Refinements change only `bits`.
   std::int16_t* coefficients = nullptr;
   BlockBits* bits = nullptr;
@@ -61,9 +61,10 @@ struct ProgressiveReader {
   // All the coefficients must have been read before, but for this bit and lower ones. low_bit is
   // less than kRefinedBits.
   bool (*refine_ac)(std::span<const AcPart> parts);
-  bool (*read_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit, ScanCursor& place);
+  bool (*read_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit,
+                  ScanPosition& place);
   bool (*refine_dc)(std::span<const DcBlock> blocks_of_mcu, int mcus, int low_bit,
-                    ScanCursor& place);
+                    ScanPosition& place);
 };
 
 // The fastest this CPU can run. Look it up once a picture.

@@ -69,7 +69,7 @@ class ProgressiveScanReader {
   std::vector<ProgressiveTable> tables_;  // of each component
   std::optional<RefinementTable> refinements_;
   std::vector<std::int32_t> last_dc_;  // of each component
-  ScanCursor place_;
+  ScanPosition place_;
 };
 
 }  // namespace thimble
