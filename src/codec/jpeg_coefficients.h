@@ -50,11 +50,7 @@ class JpegHeader {
   }
 
   std::optional<JpegCoefficients> ReadByOwn() const {
-    const std::vector<bool> all(static_cast<std::size_t>(libjpeg_.num_components), false);
-    return ReadByOwn(all);
-  }
-  std::optional<JpegCoefficients> ReadByOwn(const std::vector<bool>& only_dc) const {
-    const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg_, only_dc);
+    const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg_);
     if (!picture) return std::nullopt;
     auto decoder = ProgressiveDecoder::Create(*picture);
     if (!decoder || !*decoder) return std::nullopt;

@@ -25,6 +25,17 @@ namespace {
 
 constexpr int kSupportedPrecision = 8;  // bits a sample
 
+// Each scan costs a pass over all coefficients, however few its bytes are. A picture may have more
+// scans than any encoder makes unless it is large: then so many pixels may be passed over.
+constexpr std::int64_t kScansOfAnyPicture = 24;
+constexpr std::int64_t kMaxPixelsInAllScans = 500'000'000;
+
+std::int64_t MaxScans(Size size, const PictureLimits& limits) {
+  const std::int64_t pixels = std::max<std::int64_t>(size.area(), 1);
+  return std::min<std::int64_t>(limits.max_jpeg_scans,
+                                std::max(kScansOfAnyPicture, kMaxPixelsInAllScans / pixels));
+}
+
 class JpegDecoder final : public Decoder {
  public:
   JpegDecoder() = default;
@@ -46,7 +57,6 @@ class JpegDecoder final : public Decoder {
   Status DecodeAll(std::span<const ScaledSink> outputs);
   Expected<ScanEnd> DecodeByOwnMethod(std::span<const ScanOutput> outputs) const;
   Status DecodeByLibjpeg(std::span<const ScanOutput> outputs);
-  Status LeaveOutUnneededScans(std::span<const ScanOutput> outputs);
   bool IsComplete() const;
 
   std::span<const jpeg_component_info> components() const {
@@ -57,7 +67,6 @@ class JpegDecoder final : public Decoder {
   JpegErrors errors_;
   jpeg_decompress_struct libjpeg_{};
   DecodeScale scale_;
-  std::vector<std::uint8_t> needed_scans_;  // the source without the others, where there are any
   SourceInfo info_;
   JpegMethod method_ = JpegMethod::kFastest;
 };
@@ -72,19 +81,20 @@ Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits, JpegMetho
   if (libjpeg_.data_precision != kSupportedPrecision) {
     return Fail(ErrorCode::kUnsupportedFormat, "JPEG with an unusual precision");
   }
+  const Size size = {static_cast<int>(libjpeg_.image_width),
+                     static_cast<int>(libjpeg_.image_height)};
   const bool multi_pass = jpeg_has_multiple_scans(&libjpeg_) != FALSE;
-  if (multi_pass && HasMoreScansThan(source, limits.max_jpeg_scans)) {
+  if (multi_pass && HasMoreScansThan(source, MaxScans(size, limits))) {
     return Fail(ErrorCode::kTooManyScans);
   }
-  info_ = {
-      .format = ImageFormat::kJpeg,
-      .size = {static_cast<int>(libjpeg_.image_width), static_cast<int>(libjpeg_.image_height)},
-      .orientation = OrientationFromJpeg(source),
-      .model = *model,
-      .has_alpha = false,
-      .chroma = ChromaSubsamplingOf(libjpeg_, *model),
-      .multi_pass = multi_pass,
-      .icc_profile = IccProfileFromJpeg(source, limits.max_icc_bytes)};
+  info_ = {.format = ImageFormat::kJpeg,
+           .size = size,
+           .orientation = OrientationFromJpeg(source),
+           .model = *model,
+           .has_alpha = false,
+           .chroma = ChromaSubsamplingOf(libjpeg_, *model),
+           .multi_pass = multi_pass,
+           .icc_profile = IccProfileFromJpeg(source, limits.max_icc_bytes)};
   return {};
 }
 
@@ -156,27 +166,7 @@ Expected<ScanEnd> JpegDecoder::DecodeByOwnMethod(std::span<const ScanOutput> out
   return scan ? DecodeBaselineScan(*scan, outputs) : ScanEnd::kNotRead;
 }
 
-// Where a component comes out at an eighth, its samples are its DC values: the scans of its AC
-// coefficients, most of a progressive file, need not be read.
-Status JpegDecoder::LeaveOutUnneededScans(std::span<const ScanOutput> outputs) {
-  std::vector<int> reduced_to_dc;
-  for (std::size_t i = 0; i < components().size(); ++i) {
-    if (AreReducedToDc(outputs, i)) reduced_to_dc.push_back(components()[i].component_id);
-  }
-  // A broken file may have two components of one name, whose scans cannot be told apart.
-  for (std::size_t i = 0; i < components().size(); ++i) {
-    if (!AreReducedToDc(outputs, i)) std::erase(reduced_to_dc, components()[i].component_id);
-  }
-  if (reduced_to_dc.empty()) return {};
-  needed_scans_ = WithoutAcScans(source_, reduced_to_dc);
-  jpeg_abort_decompress(&libjpeg_);
-  return ReadHeader(needed_scans_);
-}
-
 Status JpegDecoder::DecodeByLibjpeg(std::span<const ScanOutput> outputs) {
-  if (libjpeg_.progressive_mode && method_ == JpegMethod::kFastest) {
-    if (Status left_out = LeaveOutUnneededScans(outputs); !left_out) return left_out;
-  }
   LibjpegCoefficients coefficients(libjpeg_, errors_);
   if (Status read = coefficients.Read(); !read) return read;
   const std::optional<JpegFrame> frame = FrameOf(libjpeg_);
@@ -192,12 +182,13 @@ bool JpegDecoder::IsComplete() const {
   for (const jpeg_component_info& component : components()) {
     if (component.quant_table == nullptr) return false;  // no scan had this component
   }
-  if (!errors_.source_ended()) return true;
-  if (libjpeg_.arith_code) return false;
+  if (libjpeg_.arith_code && errors_.source_ended()) return false;
   if (!libjpeg_.progressive_mode) return true;
-  // Without an end marker more scans may have followed, unless all bits of all coefficients came.
   for (int i = 0; i < libjpeg_.num_components; ++i) {
     const std::span<const int, DCTSIZE2> bits_to_come(libjpeg_.coef_bits[i]);
+    if (bits_to_come.front() < 0) return false;  // DC has not come at all
+    if (!errors_.source_ended()) continue;
+    // Without an end marker more scans may have followed, unless all bits of all coefficients came.
     if (!std::all_of(bits_to_come.begin(), bits_to_come.end(), [](int n) { return n == 0; })) {
       return false;
     }

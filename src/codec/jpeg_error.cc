@@ -10,15 +10,24 @@ namespace {
 
 constexpr int kWarning = -1;  // libjpeg's message level for damaged data
 
+// Of the reasons for JWRN_BOGUS_PROGRESSION: a scan of AC coefficients comes before DC. The warning
+// is about coefficient 0 then, which is not in the scan.
+bool IsAcBeforeDc(const jpeg_decompress_struct& libjpeg) {
+  return libjpeg.Ss > 0 && libjpeg.err->msg_parm.i[1] == 0;
+}
+
 // Warnings after which every sample still is what the file says. All others mean that samples were
 // made up, and such a picture must not be cached as if it were the original.
-bool IsHarmless(int warning) {
-  switch (warning) {
+bool IsHarmless(j_common_ptr libjpeg) {
+  const jpeg_error_mgr& manager = *libjpeg->err;
+  switch (manager.msg_code) {
     case JWRN_ADOBE_XFORM:      // an unknown transform counts as YCbCr or YCCK
     case JWRN_EXTRANEOUS_DATA:  // rubbish between segments, skipped
     case JWRN_JFIF_MAJOR:       // an unknown JFIF revision
     case JWRN_NOT_SEQUENTIAL:   // odd scan parameters that sequential decoding ignores
       return true;
+    case JWRN_BOGUS_PROGRESSION:  // also one that is decoded as it is meant
+      return IsAcBeforeDc(*reinterpret_cast<j_decompress_ptr>(libjpeg));
     default: return false;
   }
 }
@@ -62,7 +71,7 @@ void JpegErrors::OnMessage(j_common_ptr libjpeg, int level) {
   if (level != kWarning) return;
   if (libjpeg->err->msg_code == JWRN_JPEG_EOF) {
     static_cast<JpegErrors*>(libjpeg->client_data)->source_ended_ = true;
-  } else if (!IsHarmless(libjpeg->err->msg_code)) {
+  } else if (!IsHarmless(libjpeg)) {
     OnError(libjpeg);
   }
 }

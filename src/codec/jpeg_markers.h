@@ -8,7 +8,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -21,28 +20,30 @@ struct JpegSegment {
   ByteSpan payload;         // behind the length
 };
 
-// Walks the segments that have a length, in order, skipping entropy-coded data and rubbish between
-// them as libjpeg does. Ends at the end marker, at a segment that is cut or at the last byte.
+// Walks the segments that have a length, in order, just as libjpeg-turbo does, which reads the
+// picture: it skips entropy-coded data and whatever else lies between segments, and a comment or an
+// application's segment whose length is less than its own two bytes is empty. The walk ends at the
+// end marker, where libjpeg-turbo would fail, at a segment that is cut, or at the last byte.
 class JpegSegmentReader {
  public:
-  explicit JpegSegmentReader(ByteSpan jpeg) : rest_(jpeg) {}
+  explicit JpegSegmentReader(ByteSpan jpeg) : jpeg_(jpeg), rest_(jpeg) {}
   std::optional<JpegSegment> Next();
+  // Behind a start of scan, instead of Next: the scan's entropy-coded data. Nothing where the
+  // source ends before another marker.
+  std::optional<ByteSpan> TakeScanData();
   // Whether the walk ended there.
   bool found_end_marker() const { return found_end_marker_; }
 
  private:
-  std::optional<std::uint8_t> NextMarker();
+  std::optional<JpegSegment> End();
 
+  ByteSpan jpeg_;
   ByteSpan rest_;
   bool found_end_marker_ = false;
 };
 
 // True when the stream has more than `limit` scans.
-bool HasMoreScansThan(ByteSpan jpeg, std::int32_t limit);
-
-// A progressive picture without the scans of AC coefficients of the components with these
-// identifiers: all that results made of their DC values need.
-std::vector<std::uint8_t> WithoutAcScans(ByteSpan jpeg, std::span<const int> components);
+bool HasMoreScansThan(ByteSpan jpeg, std::int64_t limit);
 
 // From the first EXIF segment before the first scan.
 Orientation OrientationFromJpeg(ByteSpan jpeg);

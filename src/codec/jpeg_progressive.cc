@@ -4,28 +4,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <numeric>
 #include <span>
 #include <utility>
 
 #include "base/bytes.h"
 #include "codec/jpeg_frame.h"
+#include "codec/jpeg_markers.h"
 #include "image/size.h"
 #include "jpeg/coefficient_rows.h"
+#include "jpeg/marker.h"
 #include "jpeg/progressive_decoder.h"
 
 namespace thimble {
 namespace {
-
-constexpr std::uint8_t kMarkerPrefix = 0xFF;
-constexpr std::uint8_t kHuffmanTables = 0xC4;
-constexpr std::uint8_t kEndOfImage = 0xD9;
-constexpr std::uint8_t kStartOfScan = 0xDA;
-constexpr std::uint8_t kComment = 0xFE;
-constexpr std::uint8_t kApplication0 = 0xE0;
-constexpr std::uint8_t kApplication15 = 0xEF;
-constexpr std::size_t kLengthBytes = 2;  // a length counts itself
 
 // More than any progression that an encoder makes; a table for each costs some kilobytes.
 constexpr std::size_t kMaxScans = 256;
@@ -53,35 +45,26 @@ class ScanWalk {
       : libjpeg_(libjpeg),
         dc_tables_(TablesOf(libjpeg.dc_huff_tbl_ptrs)),
         ac_tables_(TablesOf(libjpeg.ac_huff_tbl_ptrs)),
-        rest_(libjpeg.src->next_input_byte, libjpeg.src->bytes_in_buffer) {}
+        segments_({libjpeg.src->next_input_byte, libjpeg.src->bytes_in_buffer}) {}
 
   // Nothing where anything is odd.
   std::optional<std::vector<ProgressiveScan>> Scans();
 
  private:
-  struct Segment {
-    std::uint8_t marker = 0;
-    ByteSpan payload;
-  };
-
   std::optional<ProgressiveScan> FirstScan();
   // Reads what is before the next scan. Nothing: odd, or at the end.
   std::optional<ProgressiveScan> NextScan();
-  std::optional<Segment> NextSegment();
   bool ReadTables(ByteSpan payload);
   std::optional<ProgressiveScan> ScanOf(ByteSpan payload);
   // By its identifier.
   std::optional<std::size_t> FindComponent(int identifier) const;
   // Gives the scan its codes and data.
   bool Complete(ProgressiveScan& scan, std::span<const TableNumbers> tables);
-  // Up to the next marker. Nothing where the source ends.
-  std::optional<ByteSpan> TakeScanData();
 
   const jpeg_decompress_struct& libjpeg_;
   Tables dc_tables_;
   Tables ac_tables_;
-  ByteSpan rest_;
-  bool at_end_ = false;
+  JpegSegmentReader segments_;
 };
 
 std::optional<std::vector<ProgressiveScan>> ScanWalk::Scans() {
@@ -91,7 +74,7 @@ std::optional<std::vector<ProgressiveScan>> ScanWalk::Scans() {
     scans.push_back(std::move(*scan));
     scan = NextScan();
   }
-  if (!at_end_) return std::nullopt;
+  if (!segments_.found_end_marker()) return std::nullopt;
   return scans;
 }
 
@@ -114,34 +97,18 @@ std::optional<ProgressiveScan> ScanWalk::FirstScan() {
 }
 
 std::optional<ProgressiveScan> ScanWalk::NextScan() {
-  while (const std::optional<Segment> segment = NextSegment()) {
-    if (segment->marker == kStartOfScan) return ScanOf(segment->payload);
-    if (segment->marker == kHuffmanTables) {
+  while (const std::optional<JpegSegment> segment = segments_.Next()) {
+    if (segment->marker == marker::kStartOfScan) return ScanOf(segment->payload);
+    if (segment->marker == marker::kHuffmanTables) {
       if (!ReadTables(segment->payload)) return std::nullopt;
       continue;
     }
     // Nothing in them changes what the scans mean. Anything else might.
     const bool is_application =
-        segment->marker >= kApplication0 && segment->marker <= kApplication15;
-    if (segment->marker != kComment && !is_application) return std::nullopt;
+        segment->marker >= marker::kApplication0 && segment->marker <= marker::kApplication15;
+    if (segment->marker != marker::kComment && !is_application) return std::nullopt;
   }
   return std::nullopt;
-}
-
-std::optional<ScanWalk::Segment> ScanWalk::NextSegment() {
-  if (rest_.empty() || rest_.front() != kMarkerPrefix) return std::nullopt;
-  // A marker may be preceded by any number of fill bytes, which look like its prefix.
-  const auto marker =
-      std::find_if(rest_.begin(), rest_.end(), [](auto byte) { return byte != kMarkerPrefix; });
-  if (marker == rest_.end()) return std::nullopt;
-  rest_ = {marker + 1, rest_.end()};
-  at_end_ = *marker == kEndOfImage;
-  if (at_end_ || rest_.size() < kLengthBytes) return std::nullopt;
-  const std::size_t length = std::size_t{rest_[0]} << 8 | rest_[1];
-  if (length < kLengthBytes || length > rest_.size()) return std::nullopt;
-  const Segment segment = {*marker, rest_.subspan(kLengthBytes, length - kLengthBytes)};
-  rest_ = rest_.subspan(length);
-  return segment;
 }
 
 bool ScanWalk::ReadTables(ByteSpan payload) {
@@ -196,6 +163,9 @@ std::optional<std::size_t> ScanWalk::FindComponent(int identifier) const {
 }
 
 bool ScanWalk::Complete(ProgressiveScan& scan, std::span<const TableNumbers> tables) {
+  // Out of the frame's order, which the standard forbids (B.2.3), libjpeg takes some and others
+  // not.
+  if (!std::ranges::is_sorted(scan.components)) return false;
   const bool is_dc = scan.first == 0;
   for (const TableNumbers& numbers : tables) {
     if (is_dc && scan.bit_before != 0) break;  // bits without codes
@@ -205,26 +175,9 @@ bool ScanWalk::Complete(ProgressiveScan& scan, std::span<const TableNumbers> tab
     if (!codes) return false;
     scan.codes.push_back(*codes);
   }
-  const std::optional<ByteSpan> data = TakeScanData();
+  const std::optional<ByteSpan> data = segments_.TakeScanData();
   if (data) scan.data = *data;
   return data.has_value();
-}
-
-std::optional<ByteSpan> ScanWalk::TakeScanData() {
-  std::size_t size = 0;
-  while (size < rest_.size()) {
-    const void* const found = std::memchr(rest_.data() + size, kMarkerPrefix, rest_.size() - size);
-    if (found == nullptr) break;
-    size = static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - rest_.data());
-    if (size + 1 == rest_.size()) break;
-    if (rest_[size + 1] != 0) {
-      const ByteSpan data = rest_.first(size);
-      rest_ = rest_.subspan(size);
-      return data;
-    }
-    size += 2;
-  }
-  return std::nullopt;
 }
 
 bool IsCommonKind(const jpeg_decompress_struct& libjpeg) {
@@ -259,19 +212,12 @@ class RowsOfProgressive final : public CoefficientSource {
   ProgressiveDecoder& decoder_;
 };
 
-bool IsAcScanOf(const std::vector<bool>& components, const ProgressiveScan& scan) {
-  return scan.first > 0 && scan.components.size() == 1 && components[scan.components.front()];
-}
-
 }  // namespace
 
-std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_struct& libjpeg,
-                                                       const std::vector<bool>& only_dc) {
-  THIMBLE_CHECK(only_dc.size() == static_cast<std::size_t>(libjpeg.num_components));
+std::optional<ProgressivePicture> ProgressivePictureOf(const jpeg_decompress_struct& libjpeg) {
   if (!IsCommonKind(libjpeg)) return std::nullopt;
   std::optional<std::vector<ProgressiveScan>> scans = ScanWalk(libjpeg).Scans();
   if (!scans) return std::nullopt;
-  std::erase_if(*scans, [&](const ProgressiveScan& scan) { return IsAcScanOf(only_dc, scan); });
 
   ProgressivePicture picture;
   picture.scans = std::move(*scans);
@@ -293,11 +239,7 @@ Expected<ScanEnd> DecodeProgressive(const jpeg_decompress_struct& libjpeg,
                                     std::span<const ScanOutput> outputs) {
   const std::optional<JpegFrame> frame = FrameOf(libjpeg);
   if (!frame) return ScanEnd::kNotRead;
-  std::vector<bool> only_dc;
-  for (std::size_t i = 0; i < frame->components.size(); ++i) {
-    only_dc.push_back(AreReducedToDc(outputs, i));
-  }
-  std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, only_dc);
+  std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg);
   if (!picture) return ScanEnd::kNotRead;
   THIMBLE_TRY(std::optional<ProgressiveDecoder> decoder,
               ProgressiveDecoder::Create(std::move(*picture)));

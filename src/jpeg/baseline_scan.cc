@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <utility>
 
+#include "jpeg/marker.h"
 #include "jpeg/mcu_reader.h"
 
 namespace thimble {
@@ -30,29 +30,6 @@ struct ScanSegment {
   std::size_t mcus;
 };
 
-constexpr std::uint8_t kMarkerPrefix = 0xFF;
-constexpr std::uint8_t kRestart0 = 0xD0;
-
-// Takes what comes before the next marker off `data`, and the marker, which is returned; 0 at the
-// end.
-std::uint8_t TakeMarker(ByteSpan& data) {
-  while (!data.empty()) {
-    const void* const found = std::memchr(data.data(), kMarkerPrefix, data.size());
-    if (found == nullptr) break;
-    data = data.subspan(
-        static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - data.data()));
-    // A marker may be preceded by any number of bytes that look like its prefix.
-    const auto marker = std::find_if(data.begin(), data.end(),
-                                     [](std::uint8_t byte) { return byte != kMarkerPrefix; });
-    if (marker == data.end()) break;
-    const bool is_data = *marker == 0;
-    data = ByteSpan(marker + 1, data.end());
-    if (!is_data) return *marker;
-  }
-  data = {};
-  return 0;
-}
-
 // As far as restart markers come in their order; at least one.
 std::vector<ScanSegment> SegmentsOf(const BaselineScan& scan) {
   std::size_t mcus_left = static_cast<std::size_t>(scan.frame.mcus_across) *
@@ -65,7 +42,7 @@ std::vector<ScanSegment> SegmentsOf(const BaselineScan& scan) {
     mcus_left -= segments.back().mcus;
     if (mcus_left == 0) break;
     const std::size_t number = (segments.size() - 1) % 8;
-    if (TakeMarker(rest) != kRestart0 + number) break;
+    if (TakeMarker(rest) != marker::kRestart0 + number) break;
   }
   return segments;
 }

@@ -44,11 +44,6 @@ inline int LargestSide(std::span<const ScanOutput> outputs, std::size_t componen
   return side;
 }
 
-// Nothing but the mean of each block is wanted.
-inline bool AreReducedToDc(std::span<const ScanOutput> outputs, std::size_t component) {
-  return LargestSide(outputs, component) == 1;
-}
-
 // Where one component's blocks lie, of MCUs that follow one another in a row.
 struct BlocksOfMcus {
   // The first MCU's first block of each of its rows of blocks.
