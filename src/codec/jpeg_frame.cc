@@ -79,9 +79,14 @@ std::optional<JpegFrame> FrameOf(const jpeg_decompress_struct& libjpeg) {
     const jpeg_component_info& component = libjpeg.comp_info[i];
     const JQUANT_TBL* const quantization = QuantizationFor(libjpeg, component);
     if (quantization == nullptr) return std::nullopt;
-    frame.components.push_back({.blocks_across = component.h_samp_factor,
-                                .blocks_down = component.v_samp_factor,
-                                .quantization = QuantizationOf(*quantization)});
+    frame.components.push_back(
+        {.blocks_across = component.h_samp_factor,
+         .blocks_down = component.v_samp_factor,
+         .width = ScaledLength(libjpeg.image_width, component.h_samp_factor,
+                               libjpeg.max_h_samp_factor, DCTSIZE),
+         .height = ScaledLength(libjpeg.image_height, component.v_samp_factor,
+                                libjpeg.max_v_samp_factor, DCTSIZE),
+         .quantization = QuantizationOf(*quantization)});
   }
   return frame;
 }

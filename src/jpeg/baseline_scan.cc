@@ -1,15 +1,19 @@
 #include "jpeg/baseline_scan.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <utility>
 
 #include "jpeg/marker.h"
 #include "jpeg/mcu_reader.h"
+#include "jpeg/whole_block.h"
 
 namespace thimble {
 namespace {
+
+constexpr std::size_t kCoefficients = 64;  // of a block
 
 std::optional<McuTables> TablesFor(const BaselineScan& scan, std::span<const ScanOutput> outputs) {
   std::vector<McuComponent> of_mcu;
@@ -94,10 +98,11 @@ bool DcPrediction::Run(const BlockRun& mcus) {
   return true;
 }
 
-class BaselineDecoder {
+class BaselineDecoder final : private WholeBlocks {
  public:
   BaselineDecoder(const BaselineScan& scan, const McuTables& tables, McuRows rows)
       : frame_(scan.frame),
+        tables_(tables),
         segments_(SegmentsOf(scan)),
         reader_(segments_.front().data, tables),
         blocks_in_mcu_(tables.blocks_in_mcu()),
@@ -113,14 +118,18 @@ class BaselineDecoder {
   Next ReadSegment(const ScanSegment& segment);
   Next Accept(BlockRun blocks);
   std::vector<BlocksOfMcus> OfComponents(const BlockRun& mcus) const;
+  const std::int16_t* Find(std::size_t component, int mcu, int x, int y) override;
 
   const JpegFrame& frame_;
+  const McuTables& tables_;
   std::vector<ScanSegment> segments_;
   McuReader reader_;
   std::size_t blocks_in_mcu_;
   std::vector<BlocksOfComponent> blocks_;
   std::vector<DcPrediction> dc_predictions_;  // of each component
   McuRows rows_;
+  BlockRun added_;  // whose MCUs rows_ is being given
+  alignas(16) std::array<std::int16_t, kCoefficients> whole_block_{};
 };
 
 ScanEnd BaselineDecoder::Decode() {
@@ -159,9 +168,22 @@ BaselineDecoder::Next BaselineDecoder::Accept(BlockRun blocks) {
     const auto predicted = [&mcus](DcPrediction& dc) { return dc.Run(mcus); };
     if (!std::ranges::all_of(dc_predictions_, predicted)) return Next::kGiveUp;
     const auto count = static_cast<int>(mcus.blocks / blocks_in_mcu_);
-    if (!rows_.Add(OfComponents(mcus), count)) return Next::kStop;
+    added_ = mcus;
+    if (!rows_.Add(OfComponents(mcus), count, this)) return Next::kStop;
   }
   return Next::kReadOn;
+}
+
+const std::int16_t* BaselineDecoder::Find(std::size_t component, int mcu, int x, int y) {
+  const int in_component = y * frame_.components[component].blocks_across + x;
+  const std::size_t in_mcu = blocks_[component].first + static_cast<std::size_t>(in_component);
+  const std::size_t block = static_cast<std::size_t>(mcu) * blocks_in_mcu_ + in_mcu;
+  if (tables_.keeps_all(in_mcu)) return added_.block(block);
+  static_assert(kWholeBlockBytes <= ScanBits::kPadding);
+  ReadWholeBlock(reader_.bits(), added_.BeginOf(block), tables_.dc(in_mcu), tables_.ac(in_mcu),
+                 whole_block_.data());
+  whole_block_.front() = *added_.block(block);  // DC as it is, not as a difference
+  return whole_block_.data();
 }
 
 // Where the components' blocks lie.

@@ -29,7 +29,7 @@ Expected<ScanEnd> TransformCoefficients(const JpegFrame& frame, CoefficientSourc
     for (std::size_t i = 0; i < blocks.size(); ++i) {
       blocks[i] = BlocksOf(frame.components[i], i, source);
     }
-    if (!rows.Add(blocks, frame.mcus_across)) return ScanEnd::kComplete;
+    if (!rows.Add(blocks, frame.mcus_across, nullptr)) return ScanEnd::kComplete;
   }
   return source.is_complete() ? ScanEnd::kComplete : ScanEnd::kNotRead;
 }

@@ -42,26 +42,39 @@ McuReader::McuRun McuReader::Read(McuTracks<Reader>& tracks) {
   for (const auto& read : tracks.Read(bits_, next_bit_)) {
     if (read.blocks.empty()) continue;
     constexpr std::ptrdiff_t kStep = sizeof(read.blocks.front()) / sizeof(std::int16_t);
-    *part++ = {read.blocks.front().values.data(), kStep, read.blocks.size()};
+    *part++ = {.coefficients = read.blocks.front().values.data(),
+               .step = kStep,
+               .blocks = read.blocks.size(),
+               .first_bit = read.first_bit,
+               .first_end = &read.blocks.front().end,
+               .end_step = sizeof(read.blocks.front())};
     next_bit_ = read.blocks.back().end.bit();
   }
   return run;
 }
 
 McuReader::McuRun McuReader::Read(McuTracks<BlockFinder>& tracks) {
+  static_assert(BlockFinder::kPlaces <= std::tuple_size_v<McuRun>);
   const auto found = tracks.Read(bits_, next_bit_);
   std::size_t blocks = 0;
   for (const auto& part : found) blocks += part.blocks.size();
   dc_.resize(std::max(dc_.size(), blocks));
-  // Parts follow one another: here they become one.
   std::int16_t* dc = dc_.data();
-  for (const auto& part : found) {
-    if (part.blocks.empty()) continue;
-    finder_.read_dc(bits_.data(), part.first_bit, part.blocks, tables_.dc_of_mcu(), dc);
-    dc += part.blocks.size();
-    next_bit_ = part.blocks.back().bit();
+  McuRun run;
+  BlockRun* part = run.data();
+  for (const auto& read : found) {
+    if (read.blocks.empty()) continue;
+    finder_.read_dc(bits_.data(), read.first_bit, read.blocks, tables_.dc_of_mcu(), dc);
+    *part++ = {.coefficients = dc,
+               .step = 1,
+               .blocks = read.blocks.size(),
+               .first_bit = read.first_bit,
+               .first_end = read.blocks.data(),
+               .end_step = sizeof(BlockEnd)};
+    dc += read.blocks.size();
+    next_bit_ = read.blocks.back().bit();
   }
-  return {BlockRun{dc_.data(), 1, blocks}};
+  return run;
 }
 
 }  // namespace thimble

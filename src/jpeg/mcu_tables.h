@@ -33,11 +33,18 @@ class McuTables {
   // The largest of all components. 1: there are the tables for finding blocks, else those for
   // reading them.
   int side() const { return side_; }
+  // Whether all 64 coefficients of one of an MCU's blocks are kept.
+  bool keeps_all(std::size_t block) const {
+    return side_ > 4 && !codes_[codes_of_block_[block]].only_dc;
+  }
   // How the blocks of an MCU are read,
   std::span<const RingEntry<StepTable>> reading() const { return reading_; }
   // or how their ends are found, and their DC is read.
   std::span<const RingEntry<FinderTable>> finding() const { return finding_; }
   std::span<const StepTable* const> dc_of_mcu() const { return dc_of_mcu_; }
+  // The codes of one of an MCU's blocks.
+  const HuffmanTable& dc(std::size_t block) const { return codes_[codes_of_block_[block]].dc; }
+  const HuffmanTable& ac(std::size_t block) const { return codes_[codes_of_block_[block]].ac; }
 
  private:
   struct Codes {
