@@ -57,7 +57,6 @@ ChromaSubsampling ChromaSubsamplingOf(const jpeg_decompress_struct& libjpeg, Col
 }
 
 bool IsInverted(const jpeg_decompress_struct& libjpeg, int component) {
-  if (!libjpeg.saw_Adobe_marker) return false;
   return libjpeg.jpeg_color_space == JCS_CMYK ||
          (libjpeg.jpeg_color_space == JCS_YCCK && component == 3);
 }

@@ -25,8 +25,9 @@ std::optional<ColorModel> ColorModelOf(const jpeg_decompress_struct& libjpeg);
 // and Cr differ or whose luma is reduced too.
 ChromaSubsampling ChromaSubsamplingOf(const jpeg_decompress_struct& libjpeg, ColorModel model);
 
-// Adobe's applications store inks as 255 = none and say so with their marker. The C, M and Y of
-// YCCK are inverted once more by its definition, so only K is left to turn.
+// Adobe's applications store inks as 255 = none, and all browsers, libvips and ImageMagick take it
+// so whether the file has Adobe's marker or not. The C, M and Y of YCCK are inverted once more by
+// its definition, so only K is left to turn.
 bool IsInverted(const jpeg_decompress_struct& libjpeg, int component);
 
 HuffmanCodes CodesOf(const JHUFF_TBL& table);
