@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <numbers>
 
 namespace thimble {
 namespace {
 
 constexpr std::size_t kSide = 8;
-constexpr int kFractionBits = 12;  // of the matrices
-constexpr int kExtraBits = 2;      // of what is between the two products
-// Far beyond what 8-bit samples give. Damaged data may hold more, which must not overflow.
-constexpr std::int32_t kMaxCoefficient = 4095;
+// Far beyond what 8-bit samples give. Damaged data may hold more.
+constexpr float kMaxCoefficient = 4095;
 
-// Of one dimension: [frequency that comes out][frequency that goes in].
-using Matrix = std::array<std::array<std::int32_t, kSide>, kSide>;
+// The build forbids to fuse multiplications with additions here, which not every CPU can do and
+// which rounds otherwise: results are the same on all.
+using Row = std::array<float, kSide>;
+using Block = std::array<Row, kSide>;
 
 // cos(quarters * pi / 16), by its series: std::cos is no constant expression.
 constexpr double Cosine(std::size_t quarters) {
@@ -41,34 +42,61 @@ constexpr std::array<std::array<double, kSide>, kSide> kWeights = [] {
   return weights;
 }();
 
-constexpr std::int32_t FixedPoint(double value) {
-  const double scaled = value * (1 << kFractionBits);
-  return static_cast<std::int32_t>(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
-}
-
-// To samples, the last visible one repeated, and back to frequencies.
-constexpr Matrix RepeatingFrom(std::size_t visible) {
-  Matrix matrix{};
+// Of one dimension, [frequency that comes out][frequency that goes in]: to samples, the last
+// visible one repeated, and back to frequencies.
+constexpr Block RepeatingFrom(std::size_t visible) {
+  Block matrix{};
   for (std::size_t out = 0; out < kSide; ++out) {
     for (std::size_t in = 0; in < kSide; ++in) {
       double sum = 0;
       for (std::size_t sample = 0; sample < kSide; ++sample) {
         sum += kWeights[out][sample] * kWeights[in][std::min(sample, visible - 1)];
       }
-      matrix[out][in] = FixedPoint(sum / kSide);
+      matrix[out][in] = static_cast<float>(sum / kSide);
     }
   }
   return matrix;
 }
 
-// By the number of visible samples.
-constexpr std::array<Matrix, kSide> kRepeating = {
-    Matrix{},         RepeatingFrom(1), RepeatingFrom(2), RepeatingFrom(3),
-    RepeatingFrom(4), RepeatingFrom(5), RepeatingFrom(6), RepeatingFrom(7)};
+constexpr Block Transposed(const Block& block) {
+  Block transposed{};
+  for (std::size_t y = 0; y < kSide; ++y) {
+    for (std::size_t x = 0; x < kSide; ++x) transposed[x][y] = block[y][x];
+  }
+  return transposed;
+}
 
-template <int kBits>
-std::int32_t Descale(std::int32_t value, std::int32_t limit) {
-  return std::clamp((value + (1 << (kBits - 1))) >> kBits, -limit, limit);
+// By the number of visible samples.
+constexpr std::array<Block, kSide> kDown = {Block{},          RepeatingFrom(1), RepeatingFrom(2),
+                                            RepeatingFrom(3), RepeatingFrom(4), RepeatingFrom(5),
+                                            RepeatingFrom(6), RepeatingFrom(7)};
+constexpr std::array<Block, kSide> kAcross = [] {
+  std::array<Block, kSide> transposed{};
+  for (std::size_t i = 0; i < kSide; ++i) transposed[i] = Transposed(kDown[i]);
+  return transposed;
+}();
+
+// Four lanes, of which GCC and Clang make what every CPU has.
+using Four = float __attribute__((vector_size(16)));
+
+Four LoadFour(const float* from) {
+  Four four;
+  std::memcpy(&four, from, sizeof(four));
+  return four;
+}
+
+// A row of a product of matrices.
+Row Product(const Row& left, const Block& right) {
+  Four low{};
+  Four high{};
+  for (std::size_t in = 0; in < kSide; ++in) {
+    low += left[in] * LoadFour(right[in].data());
+    high += left[in] * LoadFour(right[in].data() + 4);
+  }
+  Row sums;
+  std::memcpy(sums.data(), &low, sizeof(low));
+  std::memcpy(sums.data() + 4, &high, sizeof(high));
+  return sums;
 }
 
 }  // namespace
@@ -76,43 +104,26 @@ std::int32_t Descale(std::int32_t value, std::int32_t limit) {
 void RepeatVisiblePart(const std::int16_t* coefficients, const QuantizationTable& quantization,
                        VisiblePart visible, int side, std::int16_t* reduced) {
   const auto size = static_cast<std::size_t>(side);
-  // What is whole one way needs none but its lowest frequencies that way.
-  const std::size_t across = visible.width < 8 ? kSide : size;
-  const std::size_t down = visible.height < 8 ? kSide : size;
-  std::array<std::array<std::int32_t, kSide>, kSide> block{};
-  for (std::size_t y = 0; y < down; ++y) {
-    for (std::size_t x = 0; x < across; ++x) {
+  // What is whole needs none but its lowest frequencies.
+  const std::size_t rows = visible.height < 8 ? kSide : size;
+  Block block;
+  for (std::size_t y = 0; y < rows; ++y) {
+    for (std::size_t x = 0; x < kSide; ++x) {
       const std::size_t at = y * kSide + x;
-      const std::int32_t value = std::int32_t{coefficients[at]} * quantization[at];
-      block[y][x] = std::clamp(value, -kMaxCoefficient, kMaxCoefficient) * (1 << kExtraBits);
-    }
-  }
-  constexpr std::int32_t kLimit = kMaxCoefficient << kExtraBits;
-  if (visible.height < 8) {
-    const Matrix& matrix = kRepeating[static_cast<std::size_t>(visible.height)];
-    const auto rows = block;
-    for (std::size_t y = 0; y < size; ++y) {
-      std::array<std::int32_t, kSide> sums{};
-      for (std::size_t in = 0; in < kSide; ++in) {
-        for (std::size_t x = 0; x < across; ++x) sums[x] += matrix[y][in] * rows[in][x];
-      }
-      for (std::size_t x = 0; x < across; ++x)
-        block[y][x] = Descale<kFractionBits>(sums[x], kLimit);
+      block[y][x] = static_cast<float>(std::int32_t{coefficients[at]} * quantization[at]);
     }
   }
   for (std::size_t y = 0; y < size; ++y) {
-    std::array<std::int32_t, kSide> row = block[y];
-    if (visible.width < 8) {
-      const Matrix& matrix = kRepeating[static_cast<std::size_t>(visible.width)];
-      for (std::size_t x = 0; x < size; ++x) {
-        std::int32_t sum = 0;
-        for (std::size_t in = 0; in < kSide; ++in) sum += matrix[x][in] * block[y][in];
-        row[x] = Descale<kFractionBits>(sum, kLimit);
-      }
+    Row row = block[y];
+    if (visible.height < 8) {
+      row = Product(kDown[static_cast<std::size_t>(visible.height)][y], block);
     }
+    if (visible.width < 8) row = Product(row, kAcross[static_cast<std::size_t>(visible.width)]);
     for (std::size_t x = 0; x < size; ++x) {
-      reduced[y * kSide + x] =
-          static_cast<std::int16_t>(Descale<kExtraBits>(row[x], kMaxCoefficient));
+      const float value = std::min(std::max(row[x], -kMaxCoefficient), kMaxCoefficient);
+      constexpr int kPositive = 1 << 14;  // there conversion, which cuts, rounds down
+      reduced[y * kSide + x] = static_cast<std::int16_t>(
+          static_cast<std::int32_t>(value + (kPositive + 0.5F)) - kPositive);
     }
   }
 }
