@@ -10,6 +10,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "codec/jpeg_baseline.h"
@@ -348,6 +349,14 @@ TEST(JpegOwnMethod, LeavesTheUncommonKindsToLibjpeg) {
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.progressive = true}, SmoothWave), {}).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.arithmetic = true}, SmoothWave), {}).tried);
   EXPECT_FALSE(DecodeByOwn(MakeJpeg({.scan_per_component = true}, SmoothWave), {}).tried);
+}
+
+TEST(JpegOwnMethod, LeavesRestartMarkersAfterFewBlocksToLibjpeg) {
+  for (const auto& [mcus, is_tried] : {std::pair{1, false}, {2, false}, {3, true}, {8, true}}) {
+    const Bytes jpeg = MakeJpeg({.size = {331, 173}, .restart_mcus = mcus}, VariedPicture);
+    EXPECT_EQ(DecodeByOwn(jpeg, {}).tried, is_tried) << mcus << " MCUs of six blocks";
+    ExpectTheSameByBothMethods(jpeg, std::to_string(mcus));
+  }
 }
 
 TEST(JpegCompany, GetsTheSameOfUncommonKinds) {

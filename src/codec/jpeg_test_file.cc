@@ -58,6 +58,7 @@ void Configure(jpeg_compress_struct& libjpeg, const TestJpeg& jpeg) {
   if (jpeg.adobe_marker) libjpeg.write_Adobe_marker = TRUE;
   libjpeg.arith_code = jpeg.arithmetic ? TRUE : FALSE;
   libjpeg.restart_in_rows = jpeg.restart_rows;
+  libjpeg.restart_interval = static_cast<unsigned>(jpeg.restart_mcus);
   libjpeg.raw_data_in = TRUE;
 }
 

@@ -32,7 +32,8 @@ struct TestJpeg {
   bool scan_per_component = false;         // sequential, not interleaved
   std::vector<jpeg_scan_info> scans = {};  // a progression of one's own
   bool arithmetic = false;
-  int restart_rows = 0;
+  int restart_rows = 0;       // rows of MCUs between restart markers
+  int restart_mcus = 0;       // or MCUs
   bool adobe_marker = false;  // written by libjpeg itself for RGB, CMYK and YCCK
   std::vector<ExtraSegment> segments = {};
 };
