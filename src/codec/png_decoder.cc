@@ -91,6 +91,14 @@ Orientation OrientationOf(png_structp png, png_infop info) {
   return OrientationFromExifBlock({exif, bytes});
 }
 
+// A tRNS chunk that libpng applies. One that comes before a PLTE chunk it reads and then drops,
+// which leaves it valid, but without entries.
+bool HasTransparentColors(png_structp png, png_infop info) {
+  int count = 0;
+  png_get_tRNS(png, info, nullptr, &count, nullptr);
+  return count > 0;
+}
+
 SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits) {
   const int color_type = png_get_color_type(png, info);
   SourceInfo source;
@@ -99,8 +107,7 @@ SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits
                  static_cast<int>(png_get_image_height(png, info))};
   source.orientation = OrientationOf(png, info);
   source.model = (color_type & PNG_COLOR_MASK_COLOR) != 0 ? ColorModel::kRgb : ColorModel::kGray;
-  source.has_alpha =
-      (color_type & PNG_COLOR_MASK_ALPHA) != 0 || png_get_valid(png, info, PNG_INFO_tRNS) != 0;
+  source.has_alpha = (color_type & PNG_COLOR_MASK_ALPHA) != 0 || HasTransparentColors(png, info);
   source.multi_pass = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
   source.icc_profile = ProfileOf(png, info, limits);
   return source;
@@ -110,7 +117,7 @@ SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits
 bool HasPlainSamples(png_structp png, png_infop info) {
   return png_get_bit_depth(png, info) == 8 &&
          png_get_color_type(png, info) != PNG_COLOR_TYPE_PALETTE &&
-         png_get_valid(png, info, PNG_INFO_tRNS) == 0 &&
+         !HasTransparentColors(png, info) &&
          png_get_interlace_type(png, info) == PNG_INTERLACE_NONE;
 }
 
@@ -184,8 +191,11 @@ Expected<std::vector<PlaneLayout>> PngDecoder::Start(DecodeScale scale) {
     png_read_update_info(png_, png_info_);
   });
   if (!started) return FailPng(fault_);
-  THIMBLE_CHECK(png_get_rowbytes(png_, png_info_) ==
-                static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(channels()));
+  // Everything below counts on rows of this length, which only libpng decides about.
+  if (png_get_rowbytes(png_, png_info_) !=
+      static_cast<std::size_t>(info_.size.width) * static_cast<std::size_t>(channels())) {
+    return Fail(ErrorCode::kCorruptImage, "rows of another length than the header tells");
+  }
   return std::vector<PlaneLayout>(static_cast<std::size_t>(channels()),
                                   PlaneLayout{.size = info_.size});
 }

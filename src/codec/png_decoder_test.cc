@@ -175,6 +175,20 @@ TEST(PngDecoder, TakesAlphaOfPaletteEntriesFromTrnsAndOpaqueWhereItEnds) {
   }
 }
 
+// Against the specification. libpng drops such a tRNS, but still calls it valid.
+TEST(PngDecoder, DecodesWhereTrnsComesBeforeThePalette) {
+  for (const bool interlaced : {false, true}) {
+    for (const int bit_depth : {8, 16}) {
+      PngTestFile file = NoiseFile({20, 11}, kRgb, bit_depth, interlaced);
+      file.before_pixels = {{"tRNS", {0, 0, 0, 255, 0, 0}}, {"PLTE", {0, 0, 0, 128, 128, 128}}};
+      const auto picture = DecodeAll(&OpenPngDecoder, PngBytes(file));
+      ASSERT_EQ(OutcomeOf(picture), "ok");
+      EXPECT_FALSE(picture->has_alpha);
+      ExpectPlanes(*picture, file, 3);
+    }
+  }
+}
+
 // The least that passes for an RGB display profile.
 Bytes SmallProfile(std::size_t bytes) {
   Bytes profile(bytes, 0);

@@ -58,7 +58,7 @@ Expected<std::size_t> DeflatePng(ByteSpan rows, MutableByteSpan out) {
 
 Expected<std::size_t> DeflateRuns(ByteSpan rows, MutableByteSpan out) {
   constexpr std::size_t kMost = std::numeric_limits<uInt>::max();
-  THIMBLE_CHECK(rows.size() <= kMost && out.size() <= kMost);
+  if (rows.size() > kMost || out.size() > kMost) return Fail(ErrorCode::kResultTooLarge);
   z_stream stream{};
   stream.next_in =
       const_cast<Bytef*>(rows.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast)

@@ -5,7 +5,7 @@
 // more, and looking for repetitions costs time and even bytes. Screenshots are different.
 //
 // Thread-safety: pure. Ownership: the caller's buffers. Errors: kResultTooLarge when `out` is too
-// small, kImageTooCostly without memory.
+// small or either takes 4 GiB, kImageTooCostly without memory.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace thimble {
 
-// Returns the number of bytes written from the start of `out`. REQUIRES less than 4 GiB of both.
+// Returns the number of bytes written from the start of `out`.
 Expected<std::size_t> DeflatePng(ByteSpan rows, MutableByteSpan out);
 
 // The two ways. The first finds runs of one byte only, the second any repetition.
