@@ -22,7 +22,8 @@ Expected<std::size_t> EncodeJpeg(const PlanarImage& picture, JpegQuality quality
 // REQUIRES model kGray or kRgb, with or without alpha.
 Expected<std::size_t> EncodePng(const PlanarImage& picture, MutableByteSpan out);
 
-// REQUIRES model kYCbCrLimited with chroma {2,2}, or kRgb; with or without alpha.
+// REQUIRES model kYCbCrLimited with chroma {2,2}, or kRgb; with or without alpha. What is fully
+// transparent should look like what is around it: it is coded as well, and with loss.
 Expected<std::size_t> EncodeWebp(const PlanarImage& picture, WebpQuality quality,
                                  MutableByteSpan out);
 

@@ -107,9 +107,7 @@ Status ConvertRgb(const PlanarImage& picture, WebPPicture& webp) {
   if (!WebPPictureARGBToYUVA(&webp, WEBP_YUV420)) {
     return Fail(ErrorCodeOf(webp.error_code), "libwebp: conversion");
   }
-  // What lies under full transparency is smoothed, for nobody sees it. Then the colours go alone.
-  if (webp.a != nullptr) WebPCleanupTransparentArea(&webp);
-  webp.a = nullptr;
+  webp.a = nullptr;  // the colours go alone
   webp.colorspace = WEBP_YUV420;
   return {};
 }

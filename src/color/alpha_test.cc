@@ -1,69 +1,14 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
 #include <cmath>
+#include <cstdint>
+#include <utility>
 
 #include "color/color.h"
 #include "color/test_support.h"
 
 namespace thimble {
 namespace {
-
-using Row = std::array<std::uint8_t, 256>;
-
-Row AllSamples() {
-  Row row{};
-  for (std::size_t i = 0; i < row.size(); ++i) row[i] = static_cast<std::uint8_t>(i);
-  return row;
-}
-
-Row Filled(int value) {
-  Row row{};
-  row.fill(static_cast<std::uint8_t>(value));
-  return row;
-}
-
-TEST(PremultiplyRow, RoundsEveryProductExactly) {
-  for (int alpha = 0; alpha <= 255; ++alpha) {
-    Row samples = AllSamples();
-    PremultiplyRow(samples, Filled(alpha));
-    for (int sample = 0; sample <= 255; ++sample) {
-      ASSERT_EQ(samples[static_cast<std::size_t>(sample)], std::lround(sample * alpha / 255.0))
-          << sample << " * " << alpha;
-    }
-  }
-}
-
-TEST(UnpremultiplyRow, RoundsEveryQuotientExactlyAndClamps) {
-  for (int alpha = 1; alpha <= 255; ++alpha) {
-    Row samples = AllSamples();
-    UnpremultiplyRow(samples, Filled(alpha), 0);
-    for (int sample = 0; sample <= 255; ++sample) {
-      const long exact = std::lround(sample * 255.0 / alpha);
-      ASSERT_EQ(samples[static_cast<std::size_t>(sample)], std::min(exact, 255L))
-          << sample << " / " << alpha;
-    }
-  }
-}
-
-TEST(UnpremultiplyRow, GivesTheNeutralSampleWhereNothingIsVisible) {
-  Row samples = AllSamples();
-  UnpremultiplyRow(samples, Filled(0), 128);
-  EXPECT_EQ(samples, Filled(128));
-}
-
-TEST(UnpremultiplyRow, RestoresSamplesWithinHalfAStepOfAlpha) {
-  for (int alpha = 1; alpha <= 255; ++alpha) {
-    Row samples = AllSamples();
-    PremultiplyRow(samples, Filled(alpha));
-    UnpremultiplyRow(samples, Filled(alpha), 0);
-    const double bound = 0.5 * 255 / alpha + 0.5;
-    for (int sample = 0; sample <= 255; ++sample) {
-      ASSERT_LE(std::abs(samples[static_cast<std::size_t>(sample)] - sample), bound) << alpha;
-    }
-  }
-}
 
 TEST(FlattenOnWhite, MixesWithWhiteByAlphaAndDropsTheAlphaPlane) {
   for (const ColorModel model : {ColorModel::kRgb, ColorModel::kGray}) {
@@ -82,6 +27,70 @@ TEST(FlattenOnWhite, MixesWithWhiteByAlphaAndDropsTheAlphaPlane) {
       }
     }
   }
+}
+
+std::uint8_t SampleAt(const Plane& plane, int x, int y) {
+  return plane.row(y)[static_cast<std::size_t>(x)];
+}
+
+// A flat colour on both sides of nothing, 50 pixels away from each other.
+PlanarImage TwoStripesApart(ColorModel model, ChromaSubsampling chroma) {
+  PlanarImage picture;
+  picture.size = {151, 37};
+  picture.model = model;
+  picture.has_alpha = true;
+  picture.chroma = chroma;
+  const Size chroma_size = {DivideUp(151, chroma.horizontal), DivideUp(37, chroma.vertical)};
+  const Size sizes[] = {picture.size, chroma_size, chroma_size, picture.size};
+  for (std::size_t i = 0; i < 4; ++i) {
+    Plane plane = *Plane::Create(sizes[i]);
+    const int pixels = picture.size.width / (i == 1 || i == 2 ? chroma.horizontal : 1);
+    for (int y = 0; y < plane.height(); ++y) {
+      for (int x = 0; x < plane.width(); ++x) {
+        const bool seen = x < pixels / 3 || x >= pixels * 2 / 3;
+        const int sample = i == 3 ? 1 + x % 255 : 60 + static_cast<int>(i);
+        plane.mutable_row(y)[static_cast<std::size_t>(x)] =
+            static_cast<std::uint8_t>(seen ? sample : 0);
+      }
+    }
+    picture.planes.push_back(std::move(plane));
+  }
+  return picture;
+}
+
+TEST(FillTransparent, ContinuesAFlatColorWhereNothingIsSeen) {
+  for (const ChromaSubsampling chroma : {ChromaSubsampling{1, 1}, {2, 2}}) {
+    const ColorModel model = chroma.horizontal == 1 ? ColorModel::kRgb : ColorModel::kYCbCrLimited;
+    PlanarImage picture = TwoStripesApart(model, chroma);
+    ASSERT_TRUE(FillTransparent(picture));
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (int y = 0; y < picture.planes[i].height(); ++y) {
+        for (int x = 0; x < picture.planes[i].width(); ++x) {
+          ASSERT_EQ(SampleAt(picture.planes[i], x, y), 60 + i) << x << " " << y;
+        }
+      }
+    }
+  }
+}
+
+TEST(FillTransparent, LeavesAloneWhatIsSeenAndAlpha) {
+  PlanarImage picture = PictureOf(ColorModel::kRgb, {61, 37}, true, NoiseSample);
+  ASSERT_TRUE(FillTransparent(picture));
+  for (std::size_t i = 0; i < 4; ++i) {
+    for (int y = 0; y < 37; ++y) {
+      for (int x = 0; x < 61; ++x) {
+        if (i < 3 && NoiseSample(3, x, y) == 0) continue;
+        ASSERT_EQ(SampleAt(picture.planes[i], x, y), NoiseSample(i, x, y));
+      }
+    }
+  }
+}
+
+TEST(FillTransparent, LeavesAPictureOfNothingAsItIs) {
+  PlanarImage picture = PictureOf(ColorModel::kGray, {20, 20}, true,
+                                  [](std::size_t plane, int, int) { return plane == 0 ? 9 : 0; });
+  ASSERT_TRUE(FillTransparent(picture));
+  EXPECT_EQ(SampleAt(picture.planes[0], 10, 10), 9);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Colour arithmetic on planes. All of it runs on the small result, but for premultiplying.
+// Colour arithmetic on planes. All of it runs on the small result.
 //
 // Matrices are BT.601 as JFIF 1.02 and libwebp use them. Thread-safety: pure functions.
 // Errors: kImageTooCostly where there is no memory for a new plane.
@@ -12,13 +12,6 @@
 #include "image/plane.h"
 
 namespace thimble {
-
-// samples[i] = round(samples[i] * alpha[i] / 255). Valid for any model: a weighted mean does not
-// care for offsets.
-void PremultiplyRow(std::span<std::uint8_t> samples, std::span<const std::uint8_t> alpha);
-// The inverse, clamped; where alpha is 0 the sample becomes `neutral`.
-void UnpremultiplyRow(std::span<std::uint8_t> samples, std::span<const std::uint8_t> alpha,
-                      std::uint8_t neutral);
 
 // kYCbCr <-> kYCbCrLimited, in place, with any chroma.
 void ExpandToFullRange(PlanarImage& picture);     // from kYCbCrLimited
@@ -36,6 +29,13 @@ Expected<PlanarImage> GrayFromRgb(PlanarImage picture);
 
 // Lays the picture (kRgb or kGray, with alpha) on white and drops its alpha plane.
 void FlattenOnWhite(PlanarImage& picture);
+
+// Gives what is fully transparent the colour of what is visible around it. A lossy coder would
+// otherwise blur into each other what is seen and what is not. REQUIRES alpha; any model and
+// chroma.
+Status FillTransparent(PlanarImage& picture);
+// The same for one plane with an alpha of its own size.
+void FillTransparent(const Plane& alpha, Plane& plane);
 
 // Is this profile sRGB as near as makes no difference (its primaries and tone curve, not its name)?
 // True for bytes that are no usable profile of that model (header, size and colour space are

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <tuple>
@@ -152,6 +153,94 @@ TEST(ResizePicture, KeepsTransparencyFromWebpToWebp) {
   ASSERT_TRUE(picture.has_alpha());
   ExpectNear(picture.at(10, 25), {40, 180, 90, 128}, 6, "half transparent");
   ExpectNear(picture.at(40, 25), {200, 60, 60, 255}, 6, "opaque");
+}
+
+// Alphas of every kind over 90 x 70 pixels: soft and hard edges, thin lines, dots, next to nothing.
+using AlphaShape = std::uint8_t (*)(int x, int y);
+constexpr std::array<AlphaShape, 5> kAlphaShapes = {
+    [](int x, int y) -> std::uint8_t { return std::hypot(x - 45, y - 35) < 28 ? 255 : 0; },
+    [](int x, int y) -> std::uint8_t { return x % 9 == 0 || y % 7 == 0 ? 255 : 0; },
+    [](int x, int y) -> std::uint8_t {
+      return static_cast<std::uint8_t>((x * 7919 ^ y * 104729) & 255);
+    },
+    [](int x, int y) -> std::uint8_t { return static_cast<std::uint8_t>(std::max(0, 3 * x - y)); },
+    [](int x, int y) -> std::uint8_t { return x > 20 && y > 10 && x < 70 ? 3 : 0; },
+};
+constexpr std::array<Color, 4> kFlatColors = {
+    {{128, 128, 128, 0}, {230, 60, 50, 0}, {10, 90, 240, 0}, {255, 255, 255, 0}}};
+
+// One colour wherever there is alpha.
+Painter FlatUnder(AlphaShape shape, Color color, Color hidden) {
+  return [=](int x, int y) {
+    const std::uint8_t alpha = shape(x, y);
+    const Color& seen = alpha == 0 ? hidden : color;
+    return Color{seen[0], seen[1], seen[2], alpha};
+  };
+}
+
+void ExpectFlat(const DecodedPicture& picture, Color color, int tolerance, const char* what) {
+  for (int y = 0; y < picture.size().height; ++y) {
+    for (int x = 0; x < picture.size().width; ++x) {
+      const Color got = picture.at(x, y);
+      if (got[3] == 0) continue;
+      for (std::size_t i = 0; i < 3; ++i) {
+        ASSERT_NEAR(got[i], color[i], tolerance)
+            << what << ": channel " << i << " at " << x << "," << y << " alpha " << int{got[3]};
+      }
+    }
+  }
+}
+
+class FlatColor : public testing::TestWithParam<int> {};
+
+TEST_P(FlatColor, StaysThatColorUnderEveryAlpha) {
+  TransformSpec spec = Width(GetParam());
+  spec.enlarge = true;
+  for (const Color color : kFlatColors) {
+    for (const AlphaShape shape : kAlphaShapes) {
+      const Bytes png = PaintedPng({90, 70}, FlatUnder(shape, color, {255, 0, 255, 0}), true);
+      spec.format = ImageFormat::kPng;
+      ExpectFlat(Picture(png, spec), color, 1, "PNG to PNG");
+      spec.format = ImageFormat::kWebp;
+      ExpectFlat(Picture(png, spec), color, 6, "PNG to WebP");
+    }
+  }
+}
+
+TEST_P(FlatColor, LaidOnWhiteIsBetweenItselfAndWhite) {
+  TransformSpec spec = Width(GetParam(), ImageFormat::kJpeg);
+  spec.enlarge = true;
+  spec.quality = {100};
+  for (const AlphaShape shape : kAlphaShapes) {
+    const Color color = {128, 128, 128, 0};
+    const DecodedPicture picture =
+        Picture(PaintedPng({90, 70}, FlatUnder(shape, color, {255, 0, 255, 0}), true), spec);
+    for (int y = 0; y < picture.size().height; ++y) {
+      for (int x = 0; x < picture.size().width; ++x) {
+        for (std::size_t i = 0; i < 3; ++i) ASSERT_GE(picture.at(x, y)[i], 128 - 4);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryScale, FlatColor, testing::Values(7, 30, 45, 60, 89, 91, 150, 300));
+
+TEST(ResizePicture, KeepsEveryPixelOfAnUnresizedPictureWithAlpha) {
+  const Painter ramp = [](int x, int y) {
+    return Color{static_cast<std::uint8_t>(x), static_cast<std::uint8_t>(255 - x),
+                 static_cast<std::uint8_t>(3 * y), static_cast<std::uint8_t>(x + y)};
+  };
+  const DecodedPicture picture = Picture(PaintedPng({256, 64}, ramp, true), Width(256));
+  TransformSpec cropped = Width(256);
+  cropped.height = 32;
+  cropped.fit = Fit::kCover;
+  const DecodedPicture middle = Picture(PaintedPng({256, 64}, ramp, true), cropped);
+  for (int y = 0; y < 32; ++y) {
+    for (int x = 0; x < 256; ++x) {
+      ASSERT_EQ(picture.at(x, y), ramp(x, y));
+      ASSERT_EQ(middle.at(x, y), ramp(x, y + 16));
+    }
+  }
 }
 
 TEST(ResizePicture, RefusesWhatIsNoPicture) {

@@ -1,16 +1,16 @@
 #include "engine/resample_sink.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <utility>
 
 #include "color/color.h"
-#include "engine/geometry.h"
 
 namespace thimble {
 namespace {
 
 constexpr int kScratchRows = 16;
+constexpr std::size_t kMostPlanes = 4;  // under alpha, with it
 
 bool IsChroma(ColorModel model, std::size_t plane) {
   return (model == ColorModel::kYCbCr || model == ColorModel::kYCbCrLimited) &&
@@ -19,6 +19,10 @@ bool IsChroma(ColorModel model, std::size_t plane) {
 
 PlaneView Rows(PlaneView plane, int first, int count) {
   return {plane.data + first * plane.stride, plane.width, count, plane.stride};
+}
+
+bool CopiesPlane(const PlaneMap& map) {
+  return CopiesSamples(map.horizontal) && CopiesSamples(map.vertical);
 }
 
 // What a fully transparent sample becomes: black in each model.
@@ -50,109 +54,106 @@ ResampleSink::ResampleSink(const Plan& plan, const SourceInfo& info) {
   picture_.chroma = ResampledChroma(plan);
 }
 
-Expected<ResampleSink::Lane> ResampleSink::CreateLane(const Plan& plan, const PlaneLayout& layout,
-                                                      ChromaSubsampling subsampling) {
-  const PlaneMap map = MapPlane(plan, layout, subsampling);
-  THIMBLE_TRY(PlaneResampler resampler, PlaneResampler::Create(map.horizontal, map.vertical));
-  THIMBLE_TRY(Plane out, Plane::Create({map.horizontal.out_size, map.vertical.out_size}));
-  return Lane{std::move(resampler), std::move(out)};
-}
-
 Expected<ResampleSink> ResampleSink::Create(const Plan& plan, const SourceInfo& info,
                                             std::span<const PlaneLayout> layouts) {
   ResampleSink sink(plan, info);
+  std::vector<PlaneMap> maps;
   for (std::size_t i = 0; i < layouts.size(); ++i) {
     const ChromaSubsampling subsampling =
         IsChroma(info.model, i) ? sink.picture_.chroma : ChromaSubsampling{};
-    THIMBLE_TRY(Lane lane, CreateLane(plan, layouts[i], subsampling));
-    sink.lanes_.push_back(std::move(lane));
+    maps.push_back(MapPlane(plan, layouts[i], subsampling));
+    const PlaneMap& map = maps.back();
+    THIMBLE_TRY(Plane plane, Plane::Create({map.horizontal.out_size, map.vertical.out_size}));
+    sink.picture_.planes.push_back(std::move(plane));
   }
-  if (info.has_alpha) {
-    if (Status made = sink.CreateAlphaHelpers(plan, layouts); !made) return Forward(made);
+  const bool resamples_alpha = info.has_alpha && !std::ranges::all_of(maps, CopiesPlane);
+  if (Status created =
+          resamples_alpha ? sink.CreateUnderAlpha(maps, layouts) : sink.CreateForPlanes(maps);
+      !created) {
+    return Forward(created);
   }
   return sink;
 }
 
-Status ResampleSink::CreateAlphaHelpers(const Plan& plan, std::span<const PlaneLayout> layouts) {
-  THIMBLE_TRY(premultiplied_, Plane::Create({layouts[0].size.width, kScratchRows}));
-  reduced_chroma_ = IsChroma(picture_.model, 1) && layouts[1].size != layouts.back().size;
-  if (!reduced_chroma_) return {};
-  THIMBLE_TRY(averaged_alpha_, Plane::Create({layouts[1].size.width, kScratchRows}));
-  THIMBLE_TRY(Lane lane, CreateLane(plan, layouts[1], picture_.chroma));
-  chroma_alpha_.push_back(std::move(lane));
+Status ResampleSink::CreateForPlanes(std::span<const PlaneMap> maps) {
+  for (const PlaneMap& map : maps) {
+    THIMBLE_TRY(PlaneResampler resampler, PlaneResampler::Create(map.horizontal, map.vertical));
+    resamplers_.push_back(std::move(resampler));
+  }
   return {};
 }
 
-bool ResampleSink::IsReducedChroma(std::size_t plane) const {
-  return reduced_chroma_ && IsChroma(picture_.model, plane);
+Status ResampleSink::CreateUnderAlpha(std::span<const PlaneMap> maps,
+                                      std::span<const PlaneLayout> layouts) {
+  const std::size_t colors = maps.size() - 1;
+  const bool has_chroma = IsChroma(picture_.model, 1);
+  const std::size_t chroma = has_chroma ? 2 : 0;
+  if (Status added = AddUnderAlpha(maps[0], 0, colors - chroma); !added) return added;
+  if (!has_chroma) return {};
+  THIMBLE_TRY(averaged_alpha_, Plane::Create({layouts[1].size.width, kScratchRows}));
+  THIMBLE_TRY(chroma_alpha_, Plane::Create(picture_.planes[1].size()));
+  return AddUnderAlpha(maps[1], 1, chroma);
+}
+
+Status ResampleSink::AddUnderAlpha(const PlaneMap& map, std::size_t first_plane,
+                                   std::size_t planes) {
+  std::vector<std::uint8_t> neutral;
+  for (std::size_t i = 0; i < planes; ++i) {
+    neutral.push_back(NeutralSample(picture_.model, first_plane + i));
+  }
+  THIMBLE_TRY(AlphaResampler resampler,
+              AlphaResampler::Create(map.horizontal, map.vertical, neutral));
+  under_alpha_.push_back({std::move(resampler), first_plane, planes});
+  return {};
 }
 
 bool ResampleSink::AcceptBand(std::span<const PlaneView> band) {
-  if (picture_.has_alpha) {
-    PushWithAlpha(band);
-  } else {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].Push(band[i]);
+  for (std::size_t i = 0; i < resamplers_.size(); ++i) {
+    resamplers_[i].Push(band[i], picture_.planes[i].mutable_view());
   }
+  if (!under_alpha_.empty()) PushUnderAlpha(band);
   return !done();
 }
 
-void ResampleSink::PushWithAlpha(std::span<const PlaneView> band) {
-  const PlaneView alpha = band.back();
-  lanes_.back().Push(alpha);
-  for (std::size_t i = 0; i + 1 < lanes_.size(); ++i) {
-    if (!IsReducedChroma(i)) PushPremultiplied(i, band[i], alpha);
-  }
-  if (reduced_chroma_) PushReducedChroma(band);
+void ResampleSink::PushUnderAlpha(std::span<const PlaneView> band) {
+  UnderAlpha& full_size = under_alpha_.front();
+  std::array<MutablePlaneView, kMostPlanes> out;
+  for (std::size_t i = 0; i < full_size.planes; ++i) out[i] = picture_.planes[i].mutable_view();
+  out[full_size.planes] = picture_.planes.back().mutable_view();
+  full_size.resampler.Push(band.first(full_size.planes), band.back(),
+                           {out.data(), full_size.planes + 1});
+  if (under_alpha_.size() > 1) PushChroma(band);
 }
 
-void ResampleSink::PushReducedChroma(std::span<const PlaneView> band) {
+void ResampleSink::PushChroma(std::span<const PlaneView> band) {
+  UnderAlpha& chroma = under_alpha_.back();
+  const std::array<MutablePlaneView, 3> out = {picture_.planes[1].mutable_view(),
+                                               picture_.planes[2].mutable_view(),
+                                               chroma_alpha_.mutable_view()};
   const int rows = band[1].height;
   for (int first = 0; first < rows; first += kScratchRows) {
     const int count = std::min(kScratchRows, rows - first);
-    for (int y = 0; y < count; ++y)
-      AverageAlphaRow(band.back(), first + y, averaged_alpha_.mutable_row(y));
-    const PlaneView averaged = Rows(averaged_alpha_.view(), 0, count);
-    chroma_alpha_[0].Push(averaged);
-    PushPremultiplied(1, Rows(band[1], first, count), averaged);
-    PushPremultiplied(2, Rows(band[2], first, count), averaged);
-  }
-}
-
-void ResampleSink::PushPremultiplied(std::size_t plane, PlaneView rows, PlaneView alpha) {
-  for (int first = 0; first < rows.height; first += kScratchRows) {
-    const int count = std::min(kScratchRows, rows.height - first);
     for (int y = 0; y < count; ++y) {
-      const auto samples = rows.row(first + y);
-      const auto scratch = premultiplied_.mutable_row(y).first(samples.size());
-      std::copy(samples.begin(), samples.end(), scratch.begin());
-      PremultiplyRow(scratch, alpha.row(first + y));
+      AverageAlphaRow(band.back(), first + y, averaged_alpha_.mutable_row(y));
     }
-    const PlaneView scratch = premultiplied_.view();
-    lanes_[plane].Push({scratch.data, rows.width, count, scratch.stride});
-  }
-}
-
-void ResampleSink::Unpremultiply() {
-  const Plane& alpha = lanes_.back().out;
-  for (std::size_t i = 0; i + 1 < lanes_.size(); ++i) {
-    const Plane& divisor = IsReducedChroma(i) ? chroma_alpha_[0].out : alpha;
-    const std::uint8_t neutral = NeutralSample(picture_.model, i);
-    Plane& plane = lanes_[i].out;
-    for (int y = 0; y < plane.height(); ++y)
-      UnpremultiplyRow(plane.mutable_row(y), divisor.row(y), neutral);
+    const std::array<PlaneView, 2> colors = {Rows(band[1], first, count),
+                                             Rows(band[2], first, count)};
+    chroma.resampler.Push(colors, Rows(averaged_alpha_.view(), 0, count), out);
   }
 }
 
 bool ResampleSink::done() const {
-  const auto done = [](const Lane& lane) { return lane.resampler.done(); };
-  return std::all_of(lanes_.begin(), lanes_.end(), done) &&
-         std::all_of(chroma_alpha_.begin(), chroma_alpha_.end(), done);
+  return std::ranges::all_of(resamplers_, &PlaneResampler::done) &&
+         std::ranges::all_of(under_alpha_,
+                             [](const UnderAlpha& planes) { return planes.resampler.done(); });
 }
 
 Expected<PlanarImage> ResampleSink::TakePicture() && {
   if (!done()) return Fail(ErrorCode::kCorruptImage, "fewer rows than the header promises");
-  if (picture_.has_alpha) Unpremultiply();
-  for (Lane& lane : lanes_) picture_.planes.push_back(std::move(lane.out));
+  // An edge of chroma's own alpha can lie a little further inside than that of the alpha plane.
+  if (under_alpha_.size() > 1) {
+    for (const std::size_t i : {1U, 2U}) FillTransparent(chroma_alpha_, picture_.planes[i]);
+  }
   return std::move(picture_);
 }
 

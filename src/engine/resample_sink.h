@@ -1,10 +1,10 @@
 // Receives a decoder's bands and resamples each plane into the small picture that the plan
 // describes.
 //
-// Planes under an alpha plane are premultiplied before and unpremultiplied after resampling, so
-// that what is hidden under transparency cannot bleed into edges. Where chroma is stored at a lower
-// resolution than alpha, an averaged alpha is resampled beside it, so that both sides of the
-// division were filtered alike.
+// Planes under an alpha plane are resampled together with it (resample/alpha_resampler.h). Chroma
+// that is stored at a lower resolution than alpha has an averaged alpha of its own, so that both
+// sides of the division are filtered alike. Where nothing is resampled, but every sample copied,
+// that is left out: the colours keep their values even under full transparency.
 //
 // Thread-safety: none. Errors: kImageTooCostly without memory; kCorruptImage when rows are missing
 // at the end.
@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "codec/decoder.h"
+#include "engine/geometry.h"
+#include "resample/alpha_resampler.h"
 #include "resample/resampler.h"
 #include "transform/plan.h"
 
@@ -32,30 +34,28 @@ class ResampleSink : public BandSink {
   Expected<PlanarImage> TakePicture() &&;
 
  private:
-  struct Lane {
-    PlaneResampler resampler;
-    Plane out;
-
-    void Push(PlaneView rows) { resampler.Push(rows, out.mutable_view()); }
+  // Colour planes of one geometry and the alpha plane above them.
+  struct UnderAlpha {
+    AlphaResampler resampler;
+    std::size_t first_plane = 0;
+    std::size_t planes = 0;
   };
 
   ResampleSink(const Plan& plan, const SourceInfo& info);
-  static Expected<Lane> CreateLane(const Plan& plan, const PlaneLayout& layout,
-                                   ChromaSubsampling subsampling);
-  Status CreateAlphaHelpers(const Plan& plan, std::span<const PlaneLayout> layouts);
+  Status CreateForPlanes(std::span<const PlaneMap> maps);
+  Status CreateUnderAlpha(std::span<const PlaneMap> maps, std::span<const PlaneLayout> layouts);
+  Status AddUnderAlpha(const PlaneMap& map, std::size_t first_plane, std::size_t planes);
 
-  bool IsReducedChroma(std::size_t plane) const;
-  void PushWithAlpha(std::span<const PlaneView> band);
-  void PushReducedChroma(std::span<const PlaneView> band);
-  void PushPremultiplied(std::size_t plane, PlaneView rows, PlaneView alpha);
-  void Unpremultiply();
+  void PushUnderAlpha(std::span<const PlaneView> band);
+  void PushChroma(std::span<const PlaneView> band);
 
-  PlanarImage picture_;  // without its planes until TakePicture
-  bool reduced_chroma_ = false;
-  std::vector<Lane> lanes_;         // colour planes, then alpha
-  std::vector<Lane> chroma_alpha_;  // one lane when alpha meets reduced chroma, else none
-  Plane premultiplied_;             // scratch: a few rows
-  Plane averaged_alpha_;            // scratch: a few rows
+  PlanarImage picture_;
+  // Either one for each plane, ...
+  std::vector<PlaneResampler> resamplers_;
+  // ... or one for the planes of alpha's own size, and another one for reduced chroma.
+  std::vector<UnderAlpha> under_alpha_;
+  Plane averaged_alpha_;  // of the latter; scratch: a few rows
+  Plane chroma_alpha_;    // what becomes of it
 };
 
 }  // namespace thimble

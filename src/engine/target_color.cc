@@ -52,9 +52,7 @@ Expected<PlanarImage> ToModel(PlanarImage picture, const Plan& plan) {
   return picture;
 }
 
-}  // namespace
-
-Expected<PlanarImage> ToTargetColor(PlanarImage picture, const Plan& plan, ByteSpan icc_profile) {
+Expected<PlanarImage> ToTargetModel(PlanarImage picture, const Plan& plan, ByteSpan icc_profile) {
   if (plan.color_path == ColorPath::kPlanes) {
     const bool limited = picture.model == ColorModel::kYCbCrLimited;
     if (limited && plan.target_model == ColorModel::kYCbCr) ExpandToFullRange(picture);
@@ -66,6 +64,16 @@ Expected<PlanarImage> ToTargetColor(PlanarImage picture, const Plan& plan, ByteS
   THIMBLE_TRY(picture, ToSrgb(std::move(picture), icc_profile));
   if (picture.has_alpha && !plan.target_has_alpha) FlattenOnWhite(picture);
   return ToModel(std::move(picture), plan);
+}
+
+}  // namespace
+
+Expected<PlanarImage> ToTargetColor(PlanarImage picture, const Plan& plan, ByteSpan icc_profile) {
+  THIMBLE_TRY(picture, ToTargetModel(std::move(picture), plan, icc_profile));
+  if (picture.has_alpha && plan.format == ImageFormat::kWebp) {  // lossy
+    if (Status filled = FillTransparent(picture); !filled) return Forward(filled);
+  }
+  return picture;
 }
 
 }  // namespace thimble

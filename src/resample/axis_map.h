@@ -6,6 +6,7 @@
 // offset = c / p. A centre outside the input counts as lying on its edge.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
 namespace thimble {
@@ -19,5 +20,11 @@ struct AxisMap {
   // itself added, before it is resampled: for inputs that were blurred when they were made.
   double sharpening = 0;  // at most 1/16
 };
+
+// Is each output sample one of the input's, untouched?
+inline bool CopiesSamples(const AxisMap& map) {
+  return map.scale == 1 && map.offset == std::floor(map.offset) && map.offset >= 0 &&
+         map.offset + map.out_size <= map.in_size && map.sharpening == 0;
+}
 
 }  // namespace thimble

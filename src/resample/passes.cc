@@ -12,6 +12,8 @@
 #include <hwy/foreach_target.h>  // compiles this file once for each target
 #include <hwy/highway.h>
 
+#include "resample/transpose_tile-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace thimble::HWY_NAMESPACE {
 namespace {
@@ -111,24 +113,6 @@ void TransposeBatch(const std::int16_t* HWY_RESTRICT rows, std::size_t stride, s
       store(hn::InterleaveUpper(d64, high01, high23), to + 2 * y + 6 * kBatchRows);
     }
   }
-}
-
-// Interleaving the two halves of a square of 2^n lines n times transposes it.
-void TransposeTile(std::uint8_t* HWY_RESTRICT tile, std::uint8_t* HWY_RESTRICT scratch) {
-  const hn::FixedTag<std::uint8_t, kBatchRows> d;
-  constexpr std::size_t kHalf = kBatchRows * kBatchRows / 2;
-  const auto interleave = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
-    for (std::size_t i = 0; i < kHalf; i += kBatchRows) {
-      const auto upper = hn::Load(d, from + i);
-      const auto lower = hn::Load(d, from + i + kHalf);
-      hn::Store(hn::InterleaveLower(d, upper, lower), d, to + 2 * i);
-      hn::Store(hn::InterleaveUpper(d, upper, lower), d, to + 2 * i + kBatchRows);
-    }
-  };
-  interleave(tile, scratch);
-  interleave(scratch, tile);
-  interleave(tile, scratch);
-  interleave(scratch, tile);
 }
 
 // One output column of kBatchRows rows.

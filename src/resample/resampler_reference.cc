@@ -75,21 +75,49 @@ Samples Transposed(Samples in) {
   return out;
 }
 
-}  // namespace
-
-Plane ResampleReference(PlaneView in, const AxisMap& horizontal, const AxisMap& vertical) {
+Samples SamplesOf(PlaneView in) {
   Samples samples = MakeSamples(in.width, in.height);
   for (int y = 0; y < in.height; ++y) {
     for (int x = 0; x < in.width; ++x) samples.at(x, y) = in.row(y)[static_cast<std::size_t>(x)];
   }
-  samples = FilterHorizontally(std::move(samples), horizontal);
-  samples = Transposed(FilterHorizontally(Transposed(std::move(samples)), vertical));
+  return samples;
+}
 
+Samples FilterBothWays(Samples samples, const AxisMap& horizontal, const AxisMap& vertical) {
+  samples = FilterHorizontally(std::move(samples), horizontal);
+  return Transposed(FilterHorizontally(Transposed(std::move(samples)), vertical));
+}
+
+std::uint8_t Rounded(double value) {
+  return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+}  // namespace
+
+Plane ResampleReference(PlaneView in, const AxisMap& horizontal, const AxisMap& vertical) {
+  Samples samples = FilterBothWays(SamplesOf(in), horizontal, vertical);
   Plane out = *Plane::Create({horizontal.out_size, vertical.out_size});
   for (int y = 0; y < out.height(); ++y) {
     for (int x = 0; x < out.width(); ++x) {
+      out.mutable_row(y)[static_cast<std::size_t>(x)] = Rounded(samples.at(x, y));
+    }
+  }
+  return out;
+}
+
+Plane ResampleReferenceUnderAlpha(PlaneView in, PlaneView alpha, std::uint8_t neutral,
+                                  const AxisMap& horizontal, const AxisMap& vertical) {
+  Samples products = SamplesOf(in);
+  Samples weights = SamplesOf(alpha);
+  for (std::size_t i = 0; i < products.values.size(); ++i) products.values[i] *= weights.values[i];
+  products = FilterBothWays(std::move(products), horizontal, vertical);
+  weights = FilterBothWays(std::move(weights), horizontal, vertical);
+  Plane out = *Plane::Create({horizontal.out_size, vertical.out_size});
+  for (int y = 0; y < out.height(); ++y) {
+    for (int x = 0; x < out.width(); ++x) {
+      const double weight = weights.at(x, y);
       out.mutable_row(y)[static_cast<std::size_t>(x)] =
-          static_cast<std::uint8_t>(std::lround(std::clamp(samples.at(x, y), 0.0, 255.0)));
+          Rounded(weight) == 0 ? neutral : Rounded(products.at(x, y) / weight);
     }
   }
   return out;
