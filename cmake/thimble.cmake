@@ -47,16 +47,16 @@ else()
   set(THIMBLE_TEST_OPTIMIZATION -O1)
 endif()
 
+# Which precompiled headers the targets of a folder use (cmake/precompiled.cmake); folders whose files include Asio set it
+# to `server`.
+set(THIMBLE_PRECOMPILED core)
+
 # thimble_library(codec SOURCES a.cc b.cc DEPENDS thimble_base PkgConfig::Jpeg): the static library thimble_codec.
-# PRECOMPILED server: its files use Asio (cmake/precompiled.cmake); without it, core.
 function(thimble_library name)
-  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(thimble_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(thimble_${name} PUBLIC ${ARG_DEPENDS} PRIVATE thimble_options ${ARG_PRIVATE_DEPENDS})
-  if(NOT ARG_PRECOMPILED)
-    set(ARG_PRECOMPILED core)
-  endif()
-  thimble_use_precompiled(thimble_${name} ${ARG_PRECOMPILED})
+  thimble_use_precompiled(thimble_${name} ${THIMBLE_PRECOMPILED})
 endfunction()
 
 # What GCC's optimizer says of the inside of std::string is wrong (GCC bug 105329 and its kin) and, with a precompiled
@@ -64,19 +64,15 @@ endfunction()
 set(THIMBLE_TEST_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow>)
 
 # thimble_test(codec_test SOURCES jpeg_decoder_test.cc DEPENDS thimble_codec): a GoogleTest program, known to ctest.
-# PRECOMPILED as above.
 function(thimble_test name)
   if(NOT THIMBLE_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE thimble_options ${ARG_DEPENDS} GTest::gmock GTest::gtest_main)
   target_compile_options(${name} PRIVATE ${THIMBLE_TEST_OPTIMIZATION} ${THIMBLE_TEST_WARNINGS})
-  if(NOT ARG_PRECOMPILED)
-    set(ARG_PRECOMPILED core)
-  endif()
-  thimble_use_precompiled(${name} ${ARG_PRECOMPILED}_test)
+  thimble_use_precompiled(${name} ${THIMBLE_PRECOMPILED}_test)
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
