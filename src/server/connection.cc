@@ -9,6 +9,7 @@
 #include <exception>
 #include <utility>
 
+#include "server/client_address.h"
 #include "server/receive_buffer.h"
 #include "server/request_head.h"
 
@@ -289,6 +290,11 @@ void Connection::Tell(const Answer& answer, std::size_t body_bytes) {
   record.variant = answer.variant;
   record.request_id = request_id_;
   record.remote_address = remote_address_;
+  std::string client;
+  if (!front_->http.trusted_proxies.empty()) {
+    client = ClientAddress(remote_address_, head_.forwarded_for, front_->http.trusted_proxies);
+    record.remote_address = client;
+  }
   record.status = response_.status;
   if (const auto* const error = std::get_if<Error>(&answer.content)) {
     record.error = error->code;

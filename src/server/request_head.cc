@@ -29,6 +29,7 @@ class FieldPicker final : public http::basic_parser<true> {
  public:
   FieldPicker(RequestHead& head, const HeadLimits& limits) : head_(head), limits_(limits) {}
 
+  bool has_too_many_fields() const { return fields_ > limits_.max_fields; }
   std::string_view refused() const { return refused_; }
   int hosts() const { return hosts_; }
 
@@ -48,7 +49,7 @@ class FieldPicker final : public http::basic_parser<true> {
 
   void on_field_impl(http::field field, BeastView name, BeastView text,
                      error_code& error) override {
-    if (++fields_ > limits_.max_fields) Refuse("too many fields", error);
+    if (++fields_ > limits_.max_fields) return Refuse("too many fields", error);
     const std::string_view value = ViewOf(text);
     switch (field) {
       case http::field::host:
@@ -68,8 +69,11 @@ class FieldPicker final : public http::basic_parser<true> {
         break;
       case http::field::if_modified_since: head_.preconditions.if_modified_since = value; break;
       case http::field::if_unmodified_since: head_.preconditions.if_unmodified_since = value; break;
-      default:  // Beast knows no X-Request-ID
+      default:  // those that Beast does not know
         if (boost::beast::iequals(name, "x-request-id")) head_.request_id = value;
+        if (boost::beast::iequals(name, "x-forwarded-for")) {
+          AppendToList(head_.forwarded_for, value);
+        }
         break;
     }
   }
@@ -99,6 +103,7 @@ class FieldPicker final : public http::basic_parser<true> {
 void Clear(RequestHead& head) {
   head.accept.clear();
   head.request_id.clear();
+  head.forwarded_for.clear();
   head.preconditions.if_match.clear();
   head.preconditions.if_none_match.clear();
   head.preconditions.if_modified_since.clear();
@@ -179,6 +184,7 @@ Status ParseRequestHead(std::string_view block, const HeadLimits& limits, Reques
   parser.header_limit(static_cast<std::uint32_t>(block.size() + 1));
   error_code error;
   const std::size_t parsed = parser.put(boost::asio::buffer(block.data(), block.size()), error);
+  if (parser.has_too_many_fields()) return Fail(ErrorCode::kHeadersTooLarge, "too many fields");
   if (!parser.refused().empty()) {
     return Fail(ErrorCode::kMalformedRequest, std::string(parser.refused()));
   }

@@ -32,12 +32,13 @@ enum class Method : std::uint8_t { kGet, kHead, kOptions, kOther };
 struct RequestHead {
   Method method = Method::kOther;
   std::string_view method_text;
-  std::string_view target;  // path and query: of an absolute-form target, what follows the host
-  int minor_version = 1;    // of HTTP/1
-  bool keep_alive = true;   // what the client wishes, its version's default included
-  bool has_body = false;    // announced and not empty
-  std::string accept;       // lists spread over several lines are joined with ", "
-  std::string request_id;   // X-Request-ID as received
+  std::string_view target;    // path and query: of an absolute-form target, what follows the host
+  int minor_version = 1;      // of HTTP/1
+  bool keep_alive = true;     // what the client wishes, its version's default included
+  bool has_body = false;      // announced and not empty
+  std::string accept;         // lists spread over several lines are joined with ", "
+  std::string request_id;     // X-Request-ID as received
+  std::string forwarded_for;  // X-Forwarded-For, a list too
   Preconditions preconditions;
 };
 

@@ -42,7 +42,7 @@ struct RequestRecord {
   std::string_view path;              // as received without the query; "-" when it did not parse
   std::string_view variant;           // CanonicalText of the spec; empty when there is none
   std::string_view request_id;        // never empty
-  std::string_view remote_address;    // "192.0.2.7"
+  std::string_view remote_address;    // "192.0.2.7"; behind trusted proxies the client's
   int status = 0;                     // HTTP
   std::optional<ErrorCode> error;     // nothing: 2xx, 304
   std::string_view error_detail;      // for logs only

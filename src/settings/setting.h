@@ -30,7 +30,8 @@ struct Setting {
   std::string accepts;  // for people: "duration", "text or json"
   std::string flag;     // of `thimble serve`: "--listen"; empty: none
   std::string help;     // one sentence
-  bool is_switch = false;  // a flag without a value
+  bool is_switch = false;      // a flag without a value
+  bool needs_restart = false;  // cannot change while the server runs
   std::function<Status(Settings&, const RawValue&)> assign;
   std::function<std::string(const Settings&)> show;  // as an operator would write it
 };

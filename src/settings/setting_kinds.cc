@@ -1,6 +1,7 @@
 #include "settings/setting_kinds.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "settings/ascii.h"
 
@@ -32,9 +33,13 @@ Status CheckRange(std::int64_t value, Range range, std::string (*show)(std::int6
   return {};
 }
 
-std::string ShowNumber(std::int64_t value) { return std::to_string(value); }
-
 }  // namespace
+
+std::string Accepting(std::string_view kind, Range range, std::string (*show)(std::int64_t)) {
+  std::string text(kind);
+  if (range.most == std::numeric_limits<std::int64_t>::max()) return text;
+  return text + ", " + show(range.least) + " to " + show(range.most);
+}
 
 Expected<std::string> ReadText(const RawValue& raw) {
   if (raw.kind != Kind::kText) return Expecting("text in quotes");
@@ -42,7 +47,7 @@ Expected<std::string> ReadText(const RawValue& raw) {
 }
 
 Expected<bool> ReadBoolean(const RawValue& raw) {
-  if (raw.kind == Kind::kBoolean || raw.kind == Kind::kText) {
+  if (raw.kind == Kind::kBoolean || raw.kind == Kind::kInteger || raw.kind == Kind::kText) {
     const std::string& text = raw.items.front();
     if (text == "true" || text == "1") return true;
     if (text == "false" || text == "0") return false;
@@ -75,10 +80,10 @@ Expected<std::chrono::milliseconds> ReadDuration(const RawValue& raw,
   if (value % unit != std::chrono::milliseconds::zero()) {
     return Fail(ErrorCode::kBadSetting, "must be whole seconds");
   }
-  // What adds a setting to the present moment must not overflow.
-  constexpr std::chrono::milliseconds kMost = std::chrono::days(3650);
   if (value < least) return Fail(ErrorCode::kBadSetting, "at least " + FormatDuration(least));
-  if (value > kMost) return Fail(ErrorCode::kBadSetting, "at most " + FormatDuration(kMost));
+  if (value > kLongestDuration) {
+    return Fail(ErrorCode::kBadSetting, "at most " + FormatDuration(kLongestDuration));
+  }
   return value;
 }
 
@@ -89,6 +94,17 @@ Expected<std::vector<std::string>> ReadTextList(const RawValue& raw) {
     return Fail(ErrorCode::kBadSetting, "no item may be empty");
   }
   return items;
+}
+
+Expected<std::vector<IpNetwork>> ReadNetworkList(const RawValue& raw) {
+  THIMBLE_TRY(const std::vector<std::string> texts, ReadTextList(raw));
+  std::vector<IpNetwork> networks;
+  for (const std::string& text : texts) {
+    const std::optional<IpNetwork> network = ParseIpNetwork(text);
+    if (!network) return Expecting("addresses or networks such as 10.0.0.0/8 or 2001:db8::/32");
+    networks.push_back(*network);
+  }
+  return networks;
 }
 
 Expected<std::vector<std::int32_t>> ReadIntegerList(const RawValue& raw, Range range) {
@@ -113,6 +129,12 @@ Expected<std::size_t> ReadChoice(const RawValue& raw, const std::vector<std::str
 
 std::string ShowBoolean(bool value) { return value ? "true" : "false"; }
 
+std::string ShowNumber(std::int64_t value) { return std::to_string(value); }
+
+std::string ShowMilliseconds(std::int64_t value) {
+  return FormatDuration(std::chrono::milliseconds(value));
+}
+
 std::string JoinedWith(std::string_view separator, const std::vector<std::string>& items) {
   std::string joined;
   for (const std::string& item : items) {
@@ -128,6 +150,13 @@ std::string ShowList(const std::vector<std::int32_t>& items) {
   std::vector<std::string> texts;
   texts.reserve(items.size());
   for (const std::int32_t item : items) texts.push_back(std::to_string(item));
+  return ShowList(texts);
+}
+
+std::string ShowList(const std::vector<IpNetwork>& items) {
+  std::vector<std::string> texts;
+  texts.reserve(items.size());
+  for (const IpNetwork& item : items) texts.push_back(ShowIpNetwork(item));
   return ShowList(texts);
 }
 

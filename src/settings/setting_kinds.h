@@ -31,6 +31,11 @@ struct Range {
   std::int64_t most = std::numeric_limits<std::int32_t>::max();
 };
 
+// What a kind of numbers accepts, for people: "number, 1 to 100".
+std::string Accepting(std::string_view kind, Range range, std::string (*show)(std::int64_t));
+// What adds a duration to the present moment must not overflow.
+inline constexpr std::chrono::milliseconds kLongestDuration = std::chrono::days(3650);
+
 // The readers behind the kinds below.
 Expected<std::string> ReadText(const RawValue& raw);
 Expected<bool> ReadBoolean(const RawValue& raw);
@@ -41,12 +46,16 @@ Expected<std::chrono::milliseconds> ReadDuration(const RawValue& raw,
                                                  std::chrono::milliseconds least,
                                                  std::chrono::milliseconds unit);
 Expected<std::vector<std::string>> ReadTextList(const RawValue& raw);
+Expected<std::vector<IpNetwork>> ReadNetworkList(const RawValue& raw);
 Expected<std::vector<std::int32_t>> ReadIntegerList(const RawValue& raw, Range range);
 Expected<std::size_t> ReadChoice(const RawValue& raw, const std::vector<std::string>& names);
 
 std::string ShowBoolean(bool value);
+std::string ShowNumber(std::int64_t value);
+std::string ShowMilliseconds(std::int64_t value);
 std::string ShowList(const std::vector<std::string>& items);
 std::string ShowList(const std::vector<std::int32_t>& items);
+std::string ShowList(const std::vector<IpNetwork>& items);
 std::string JoinedWith(std::string_view separator, const std::vector<std::string>& items);
 
 // The rest of a Setting from a field, a reader (RawValue -> Expected) and a writer (field -> text).
@@ -91,15 +100,14 @@ Setting Boolean(std::string key, Field field, std::string help) {
 template <class Field>
 Setting Number(std::string key, Field field, Range range, std::string help) {
   return MakeSetting(
-      std::move(key), "number", field, std::move(help),
-      [range](const RawValue& raw) { return ReadInteger(raw, range); },
-      [](std::int64_t value) { return std::to_string(value); });
+      std::move(key), Accepting("number", range, &ShowNumber), field, std::move(help),
+      [range](const RawValue& raw) { return ReadInteger(raw, range); }, &ShowNumber);
 }
 
 template <class Field>
 Setting ByteSize(std::string key, Field field, Range range, std::string help) {
   return MakeSetting(
-      std::move(key), "size", field, std::move(help),
+      std::move(key), Accepting("size", range, &FormatByteSize), field, std::move(help),
       [range](const RawValue& raw) { return ReadByteSize(raw, range); },
       [](auto value) { return FormatByteSize(static_cast<std::int64_t>(value)); });
 }
@@ -108,8 +116,9 @@ Setting ByteSize(std::string key, Field field, Range range, std::string help) {
 template <class Field>
 Setting Duration(std::string key, Field field, std::chrono::milliseconds least, std::string help) {
   using Span = std::remove_reference_t<decltype(field(std::declval<Settings&>()))>;
+  const Range range{.least = least.count(), .most = kLongestDuration.count()};
   return MakeSetting(
-      std::move(key), "duration", field, std::move(help),
+      std::move(key), Accepting("duration", range, &ShowMilliseconds), field, std::move(help),
       [least](const RawValue& raw) -> Expected<Span> {
         THIMBLE_TRY(const std::chrono::milliseconds value, ReadDuration(raw, least, Span(1)));
         return std::chrono::duration_cast<Span>(value);
@@ -126,9 +135,15 @@ Setting TextList(std::string key, Field field, std::string help) {
 template <class Field>
 Setting NumberList(std::string key, Field field, Range range, std::string help) {
   return MakeSetting(
-      std::move(key), "list of numbers", field, std::move(help),
+      std::move(key), Accepting("list of numbers", range, &ShowNumber), field, std::move(help),
       [range](const RawValue& raw) { return ReadIntegerList(raw, range); },
       [](const std::vector<std::int32_t>& value) { return ShowList(value); });
+}
+
+template <class Field>
+Setting NetworkList(std::string key, Field field, std::string help) {
+  return MakeSetting(std::move(key), "list of networks", field, std::move(help), &ReadNetworkList,
+                     [](const std::vector<IpNetwork>& value) { return ShowList(value); });
 }
 
 // An enum whose values 0, 1, ... are called `names`.

@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/ip_network.h"
 #include "image/limits.h"
 #include "origin/origin.h"
 #include "transform/request_url.h"
@@ -51,6 +53,7 @@ struct HttpSettings {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_uri_bytes = 8 * 1024;
   int max_connections = 4096;
+  std::vector<IpNetwork> trusted_proxies;    // whose X-Forwarded-For is believed
   std::chrono::milliseconds drain_delay{0};  // after SIGTERM: /readyz says 503 but all is served
   std::chrono::milliseconds drain_timeout{25'000};  // then what is still under way is ended
 };

@@ -23,6 +23,12 @@ std::vector<std::string> DocumentedRows() {
   return rows;
 }
 
+std::string AsText(const std::vector<std::string>& rows) {
+  std::string text;
+  for (const std::string& row : rows) text += row + '\n';
+  return text;
+}
+
 std::string Code(const std::string& text) { return text.empty() ? "" : '`' + text + '`'; }
 
 std::string RowFor(const Setting& setting) {
@@ -34,7 +40,8 @@ std::string RowFor(const Setting& setting) {
 TEST(ConfigurationDocument, ListsEverySettingAsItIs) {
   std::vector<std::string> expected;
   for (const Setting& setting : AllSettings()) expected.push_back(RowFor(setting));
-  EXPECT_THAT(DocumentedRows(), ::testing::ElementsAreArray(expected));
+  EXPECT_THAT(DocumentedRows(), ::testing::ElementsAreArray(expected)) << "The tables should be:\n"
+                                                                       << AsText(expected);
 }
 
 TEST(SettingsTable, NamesEachThingOnce) {

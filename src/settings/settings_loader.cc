@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "settings/addresses.h"
-#include "settings/cpu_count.h"
+#include "settings/machine.h"
 #include "settings/near_match.h"
 #include "settings/settings_file.h"
 #include "settings/settings_table.h"

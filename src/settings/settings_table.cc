@@ -38,13 +38,15 @@ Setting Composite(std::string key, std::string accepts, std::string help,
 }
 
 Setting Listen() {
-  return Composite(
+  Setting setting = Composite(
       "http.listen", "address:port",
       "Where to listen; a numeric address, IPv6 in brackets; port 0 takes any free one.",
       [](std::string_view text, Settings& settings) {
         return ParseListenAddress(text, settings.http);
       },
       [](const Settings& settings) { return ShowListenAddress(settings.http); });
+  setting.needs_restart = true;
+  return setting;
 }
 
 Setting OriginUrl() {
@@ -74,7 +76,7 @@ Setting Endpoint() {
 Setting WorkerCount() {
   Setting setting;
   setting.key = "workers.count";
-  setting.accepts = "number or auto";
+  setting.accepts = "auto, or a number, 1 to 1024";
   setting.help = "Sandboxed workers; `auto` is one for each CPU the process may use.";
   setting.assign = [](Settings& settings, const RawValue& raw) -> Status {
     if (raw.kind == RawValue::Kind::kText && raw.items.front() == "auto") {
@@ -112,6 +114,12 @@ auto Workers(Member member) {
   return At(&Settings::workers, member);
 }
 
+// What is bound and started once.
+Rows NeedingRestart(Rows rows) {
+  for (Setting& setting : rows) setting.needs_restart = true;
+  return rows;
+}
+
 Rows HttpRows() {
   return {
       WithFlag("--listen", Listen()),
@@ -123,11 +131,16 @@ Rows HttpRows() {
                "How long an idle connection is kept; longer than the load balancer's own time, "
                "mostly 60 s."),
       ByteSize("http.max_header_bytes", Http(&HttpSettings::max_header_bytes), {kKiB, kMiB},
-               "All headers of one request together; more is answered with 431."),
+               "The request line and all headers of one request together; more is answered with "
+               "431, and so are over 100 headers."),
       ByteSize("http.max_uri_bytes", Http(&HttpSettings::max_uri_bytes), {256, kMiB},
                "Path and query together; more is answered with 414."),
       Number("http.max_connections", Http(&HttpSettings::max_connections), {1, 1'000'000},
-             "Open client connections; at the limit no more are accepted until one closes."),
+             "Open client connections; at the limit the one that has idled longest is closed, and "
+             "while none idles, new ones wait. Lowered where the limit of open files is too low."),
+      NetworkList("http.trusted_proxies", Http(&HttpSettings::trusted_proxies),
+                  "Proxies whose `X-Forwarded-For` is believed: then the log's client is the last "
+                  "address in it that is none of these, else whoever connected."),
       Duration(
           "http.drain_delay", Http(&HttpSettings::drain_delay), kMayBeZero,
           "After SIGTERM `/readyz` answers 503 for this long while everything is still served, "
@@ -211,7 +224,7 @@ Rows PictureRows() {
 }
 
 Rows WorkerRows() {
-  return {
+  return NeedingRestart({
       WithFlag("--workers", WorkerCount()),
       Text("workers.program", Workers(&PoolOptions::worker_program),
            "Path of `thimble-worker`; empty means beside `thimble`."),
@@ -227,15 +240,17 @@ Rows WorkerRows() {
                Boolean("workers.insecure_no_sandbox", Workers(&PoolOptions::allow_missing_sandbox),
                        "Start even where the workers cannot be confined. For trusted originals "
                        "only.")),
-  };
+  });
 }
 
 Rows AnswerRows() {
   return {
-      WithFlag("--cache-memory",
-               ByteSize("cache.memory", At(&Settings::cache, &CacheSettings::memory_bytes),
-                        {0, std::numeric_limits<std::int64_t>::max()},
-                        "Memory for finished results; 0 keeps none.")),
+      WithFlag(
+          "--cache-memory",
+          ByteSize("cache.memory", At(&Settings::cache, &CacheSettings::memory_bytes),
+                   {0, std::numeric_limits<std::int64_t>::max()},
+                   "Memory for finished results, none of them larger than an eighth of it; 0 keeps "
+                   "none.")),
       Duration("cache.memory_max_age", At(&Settings::cache, &CacheSettings::memory_max_age),
                kMayBeZero,
                "A kept result is made anew after this, so that a changed original shows."),
