@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "apps/exit_status.h"
@@ -49,8 +50,8 @@ std::string ReadyMessage(const BoundAddress& bound, const Settings& settings,
 // All that a running server consists of, made in order and ended in reverse.
 class Service {
  public:
-  explicit Service(const Settings& settings)
-      : settings_(settings), log_(settings.log), reporter_(log_, metrics_) {}
+  Service(const Settings& settings, Log& log)
+      : settings_(settings), log_(log), reporter_(log_, metrics_) {}
 
   // Errors: kBadSetting, kSystem.
   Status Start() {
@@ -58,7 +59,9 @@ class Service {
     origin_ = std::make_unique<MeasuredOrigin>(std::move(origin), metrics_);
     PoolOptions workers = settings_.workers;
     THIMBLE_TRY(workers.worker_program, FindWorkerProgram(workers.worker_program));
-    THIMBLE_TRY(pool_, WorkerPool::Start(io_.get_executor(), std::move(workers)));
+    auto log_line = [this](std::string_view line) { log_.Warning("worker: " + std::string(line)); };
+    THIMBLE_TRY(pool_,
+                WorkerPool::Start(io_.get_executor(), std::move(workers), std::move(log_line)));
     THIMBLE_TRY(server_,
                 Server::Create(io_.get_executor(), settings_, *origin_, *pool_, reporter_));
     if (Status awaited = AwaitWorkers(); !awaited) return awaited;
@@ -75,7 +78,10 @@ class Service {
     pool_->Stop();
     io_.restart();
     io_.run_for(kLastWords);
-    if (!io_.stopped()) std::_Exit(status_);
+    if (!io_.stopped()) {
+      log_.Flush(kLastWords);
+      std::_Exit(status_);
+    }
     return status_;
   }
 
@@ -110,7 +116,7 @@ class Service {
 
   const Settings& settings_;
   asio::io_context io_{1};
-  Log log_;
+  Log& log_;
   Metrics metrics_;
   Reporter reporter_;
   std::unique_ptr<Origin> origin_;
@@ -122,8 +128,13 @@ class Service {
 }  // namespace
 
 int Serve(const Settings& settings) {
-  Service service(settings);
-  if (Status started = service.Start(); !started) return ComplainAbout(started.error());
+  const Expected<std::unique_ptr<Log>> log = Log::Start(settings.log);
+  if (!log) return ComplainAbout(log.error());
+  Service service(settings, **log);
+  if (Status started = service.Start(); !started) {
+    (*log)->Flush(kLastWords);  // what workers said of it
+    return ComplainAbout(started.error());
+  }
   return service.Run();
 }
 

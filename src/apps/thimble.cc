@@ -1,7 +1,9 @@
 // The command line: which command, with which settings. Wiring only.
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -30,6 +32,16 @@ void KeepMemoryBetweenRequests() {
 }
 
 constexpr std::int32_t kMaxSide = 65'500;
+
+// The lowest free number is what a new descriptor gets: without this a client's connection could
+// become standard error, and the log be written to it.
+void OpenMissingStreams() {
+  int fd = -1;
+  do {
+    fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0) close(fd);
+}
 
 // Each connection is a descriptor, and the usual soft limit, 1024, is for programs that use
 // select(2). Where it cannot be raised the server serves within it.
@@ -112,6 +124,7 @@ int RunCommand(int count, char** words) {
 
 int main(int count, char** words) {
   std::signal(SIGPIPE, SIG_IGN);  // a peer that has gone is an error of the write, not of us
+  thimble::OpenMissingStreams();
   thimble::KeepMemoryBetweenRequests();
   thimble::RaiseFileLimit();
   return thimble::RunCommand(count, words);

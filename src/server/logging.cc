@@ -1,11 +1,14 @@
 #include "server/logging.h"
 
 #include <fmt/format.h>
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/logger.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "server/names.h"
 
@@ -17,6 +20,21 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kTextPattern = "%Y-%m-%dT%H:%M:%S.%eZ %-7l %v";
 // The payload is the rest of the object.
 constexpr const char* kJsonPattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v)";
+
+class QueueSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  explicit QueueSink(LogQueue& queue) : queue_(queue) {}
+
+ private:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    queue_.Push({line.data(), line.size()});
+  }
+  void flush_() override {}
+
+  LogQueue& queue_;
+};
 
 spdlog::level::level_enum LevelOf(LogSettings::Level level) {
   switch (level) {
@@ -110,9 +128,21 @@ std::string RequestAsJson(const RequestRecord& record) {
   return Dump(line);
 }
 
-Log::Log(const LogSettings& settings) : format_(settings.format) {
-  logger_ = std::make_shared<spdlog::logger>("thimble",
-                                             std::make_shared<spdlog::sinks::stderr_sink_mt>());
+Expected<std::unique_ptr<Log>> Log::Start(const LogSettings& settings) {
+  THIMBLE_TRY(std::unique_ptr<LogQueue> queue, LogQueue::Start(STDERR_FILENO));
+  return std::unique_ptr<Log>(new Log(settings, std::move(queue)));
+}
+
+Log::Log(const LogSettings& settings, std::unique_ptr<LogQueue> queue)
+    : queue_(std::move(queue)),
+      logger_(std::make_unique<spdlog::logger>("thimble", std::make_shared<QueueSink>(*queue_))) {
+  Apply(settings);
+}
+
+Log::~Log() = default;
+
+void Log::Apply(const LogSettings& settings) {
+  format_ = settings.format;
   const bool is_json = format_ == LogSettings::Format::kJson;
   logger_->set_pattern(is_json ? kJsonPattern : kTextPattern, spdlog::pattern_time_type::utc);
   logger_->set_level(LevelOf(settings.level));
@@ -123,6 +153,7 @@ void Log::Warning(std::string_view message) { Write(LogSettings::Level::kWarning
 void Log::Error(std::string_view message) { Write(LogSettings::Level::kError, message); }
 
 void Log::Write(LogSettings::Level level, std::string_view message) {
+  TellOfDropped();
   logger_->log(LevelOf(level), Payload(message));
 }
 
@@ -135,8 +166,18 @@ void Log::Announce(std::string_view message) {
 void Log::Request(const RequestRecord& record) {
   const spdlog::level::level_enum level = LevelOf(record);
   if (!logger_->should_log(level)) return;
+  TellOfDropped();
   const bool is_json = format_ == LogSettings::Format::kJson;
   logger_->log(level, is_json ? Rest(RequestAsJson(record)) : RequestAsText(record));
+}
+
+// Not before there is room: a line about each that was dropped would take the place of others.
+void Log::TellOfDropped() {
+  const std::uint64_t dropped = queue_->dropped();
+  if (dropped == dropped_and_told_ || !queue_->is_half_empty()) return;
+  const std::uint64_t more = dropped - std::exchange(dropped_and_told_, dropped);
+  logger_->warn(Payload(fmt::format(
+      "{} lines of this log were dropped because standard error was not read in time", more)));
 }
 
 std::string Log::Payload(std::string_view message) const {

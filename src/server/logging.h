@@ -4,13 +4,19 @@
 // are escaped. The query of a URL is never written, because that is where signatures and keys
 // travel; what a known URL means is in the record's variant.
 //
-// Thread-safety: any thread. Ownership: the log shares its sink with nobody.
+// Nobody who logs waits for whoever reads (log_queue.h). How many lines were dropped is said in a
+// line of its own as soon as there is room again.
+//
+// Thread-safety: the server's one thread. Ownership: the log shares its sink with nobody.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "server/log_queue.h"
 #include "server/telemetry.h"
 #include "settings/settings.h"
 
@@ -22,8 +28,14 @@ namespace thimble {
 
 class Log {
  public:
-  // To standard error.
-  explicit Log(const LogSettings& settings);
+  // To standard error. Errors: kSystem.
+  static Expected<std::unique_ptr<Log>> Start(const LogSettings& settings);
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  ~Log();  // writes what it can within a second
+
+  // From the next line on.
+  void Apply(const LogSettings& settings);
 
   void Info(std::string_view message);
   void Warning(std::string_view message);
@@ -36,12 +48,21 @@ class Log {
   // fault; at `debug` for health checks and metrics that are well, which are many and say nothing.
   void Request(const RequestRecord& record);
 
+  // False: not everything could be written in time.
+  bool Flush(std::chrono::milliseconds patience) { return queue_->Flush(patience); }
+  std::uint64_t dropped_lines() const { return queue_->dropped(); }
+
  private:
+  Log(const LogSettings& settings, std::unique_ptr<LogQueue> queue);
+
+  void TellOfDropped();
   void Write(LogSettings::Level level, std::string_view message);
   std::string Payload(std::string_view message) const;
 
-  std::shared_ptr<spdlog::logger> logger_;
-  LogSettings::Format format_;
+  std::unique_ptr<LogQueue> queue_;
+  std::uint64_t dropped_and_told_ = 0;
+  std::unique_ptr<spdlog::logger> logger_;
+  LogSettings::Format format_ = LogSettings::Format::kText;
 };
 
 // The request's line in each format, for tests. The JSON one is a whole object.

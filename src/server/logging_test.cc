@@ -34,8 +34,11 @@ RequestRecord GoodRequest() {
 template <class Use>
 std::string Written(LogSettings settings, Use use) {
   ::testing::internal::CaptureStderr();
-  Log log(settings);
-  use(log);
+  {
+    const auto log = Log::Start(settings);
+    EXPECT_TRUE(log);
+    if (log) use(**log);
+  }
   return ::testing::internal::GetCapturedStderr();
 }
 
@@ -106,6 +109,18 @@ TEST(Log, KeepsQuietBelowItsLevelButAnnounces) {
   EXPECT_THAT(text, HasSubstr("thimble: ready on http://127.0.0.1:8080\n"));
   EXPECT_THAT(text, Not(HasSubstr("unheard")));
   EXPECT_THAT(text, Not(HasSubstr("a%20b.jpg")));
+}
+
+TEST(Log, ChangesItsLevelAndFormatWhileItRuns) {
+  const std::string text = Written({}, [](Log& log) {
+    log.Info("as text");
+    log.Apply({.format = LogSettings::Format::kJson, .level = LogSettings::Level::kWarning});
+    log.Info("unheard");
+    log.Warning("as json");
+  });
+  EXPECT_THAT(text, HasSubstr("thimble: as text\n{"));
+  EXPECT_THAT(text, HasSubstr(R"("message":"as json")"));
+  EXPECT_THAT(text, Not(HasSubstr("unheard")));
 }
 
 TEST(Log, LeavesHealthChecksOutUnlessTheyFail) {

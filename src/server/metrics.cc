@@ -135,6 +135,19 @@ struct Metrics::Families {
   Counter& incidents = PlainCounter(registry, "thimble_incidents_total",
                                     "Faults that belong to no request; the log says which.");
 
+  Family<Counter>& reloads = BuildCounter()
+                                 .Name("thimble_settings_reloads_total")
+                                 .Help("Times the settings were read again, by outcome.")
+                                 .Register(registry);
+  Counter& reloads_done = reloads.Add({{"outcome", "ok"}});
+  Counter& reloads_failed = reloads.Add({{"outcome", "failed"}});
+  Gauge& last_reload_succeeded =
+      PlainGauge(registry, "thimble_settings_last_reload_successful",
+                 "0 while the server runs with older settings than those it was told to read.");
+  Counter& log_lines_dropped =
+      PlainCounter(registry, "thimble_log_lines_dropped_total",
+                   "Lines of the log that were dropped because standard error was not read.");
+
   // The origin.
   Counter& fetches =
       PlainCounter(registry, "thimble_origin_fetches_total", "Fetches of originals begun.");
@@ -160,6 +173,9 @@ struct Metrics::Families {
   Counter& deaths_by_deadline = deaths.Add({{"cause", "deadline"}});
   Counter& deaths_by_violation = deaths.Add({{"cause", "violation"}});
   Counter& deaths_by_reply = deaths.Add({{"cause", "bad_reply"}});
+  Counter& worker_lines_dropped =
+      PlainCounter(registry, "thimble_worker_log_lines_dropped_total",
+                   "Lines that workers wrote to standard error and that were not logged.");
 
   // The server's state.
   Gauge& cache_entries =
@@ -196,6 +212,7 @@ Metrics::Metrics() : families_(std::make_unique<Families>()) {
       .Add({{"version", THIMBLE_VERSION}})
       .Set(1);
   const auto now = std::chrono::system_clock::now().time_since_epoch();
+  families_->last_reload_succeeded.Set(1);
   families_->start_time.Set(std::chrono::duration<double>(now).count());
 }
 
@@ -224,6 +241,16 @@ void Metrics::CountRequest(const RequestRecord& record) {
   }
 }
 
+void Metrics::CountReload(bool succeeded) {
+  Families& all = *families_;
+  (succeeded ? all.reloads_done : all.reloads_failed).Increment();
+  Set(all.last_reload_succeeded, succeeded ? 1 : 0);
+}
+
+void Metrics::SetDroppedLogLines(std::uint64_t total) {
+  CatchUp(families_->log_lines_dropped, total);
+}
+
 void Metrics::CountIncident() { families_->incidents.Increment(); }
 
 void Metrics::CountFetch() { families_->fetches.Increment(); }
@@ -244,6 +271,7 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   CatchUp(all.deaths_by_deadline, workers.deaths_by_deadline);
   CatchUp(all.deaths_by_violation, workers.deaths_by_violation);
   CatchUp(all.deaths_by_reply, workers.rejected_replies);
+  CatchUp(all.worker_lines_dropped, workers.log_lines_dropped);
 
   Set(all.cache_entries, gauges.cache_entries);
   Set(all.cache_bytes, gauges.cache_bytes);

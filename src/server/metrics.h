@@ -5,6 +5,7 @@
 // Thread-safety: none; one thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,10 @@ class Metrics {
   // A fetch of an original that was begun, and one that failed.
   void CountFetch();
   void CountFetchFailure(ErrorCode code);
+  // The settings were read again; `succeeded`: and taken over.
+  void CountReload(bool succeeded);
+  // Since the start.
+  void SetDroppedLogLines(std::uint64_t total);
 
   std::string Render(const ServerGauges& gauges);
 

@@ -12,6 +12,9 @@ void Reporter::OnIncident(std::string_view what) {
   log_.Warning(what);
 }
 
-std::string Reporter::RenderMetrics(const ServerGauges& gauges) { return metrics_.Render(gauges); }
+std::string Reporter::RenderMetrics(const ServerGauges& gauges) {
+  metrics_.SetDroppedLogLines(log_.dropped_lines());
+  return metrics_.Render(gauges);
+}
 
 }  // namespace thimble

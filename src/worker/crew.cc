@@ -20,11 +20,12 @@ constexpr std::chrono::milliseconds kSpawnLimit{5'000};
 }  // namespace
 
 Crew::Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
-           CrewEvents& events)
+           CrewEvents& events, LineSink stderr_lines)
     : executor_(std::move(executor)),
       wanted_(wanted),
       options_(std::move(options)),
       events_(events),
+      stderr_lines_(std::move(stderr_lines)),
       zygote_timer_(executor_),
       fill_timer_(executor_) {}
 
@@ -42,7 +43,26 @@ void Crew::AfterDelay(boost::asio::steady_timer& timer, std::chrono::millisecond
 // ---- the zygote
 
 Status Crew::Start() {
+  if (Status s = OpenStderr(); !s) return s;
   if (Status s = LaunchZygote(); !s) return s;
+  if (Status s = AwaitZygote(); !s) {
+    if (stderr_) stderr_->Read();  // mostly says why
+    return s;
+  }
+  WatchZygote();
+  Fill();
+  return {};
+}
+
+Status Crew::OpenStderr() {
+  if (!stderr_lines_) return {};
+  THIMBLE_TRY(stderr_, StderrDrain::Open(executor_, stderr_lines_));
+  options_.stderr_fd = stderr_->write_end();
+  stderr_->Watch();
+  return {};
+}
+
+Status Crew::AwaitZygote() {
   const Deadline limit = Deadline::After(kZygoteStartLimit);
   while (!zygote_ready_) {
     pollfd waiting{zygote_->fd(), POLLIN, 0};
@@ -51,8 +71,6 @@ Status Crew::Start() {
     if (ready == 0) return Fail(ErrorCode::kSystem, "the worker program does not get ready");
     if (Expected<bool> handled = HandleZygoteEvent(); !handled) return Forward(handled);
   }
-  WatchZygote();
-  Fill();
   return {};
 }
 
@@ -64,6 +82,7 @@ void Crew::Stop() {
   leaving_.clear();
   zygote_watch_.reset();
   zygote_.reset();
+  if (stderr_) stderr_->Stop();
   ReapOrphans();
 }
 

@@ -20,6 +20,7 @@
 #include "worker/backoff.h"
 #include "worker/fd_watch.h"
 #include "worker/protocol.h"
+#include "worker/stderr_drain.h"
 #include "worker/worker_process.h"
 #include "worker/zygote_client.h"
 
@@ -52,9 +53,10 @@ class CrewEvents {
 
 class Crew : public std::enable_shared_from_this<Crew> {
  public:
-  // `events` outlives the crew.
-  Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
-       CrewEvents& events);
+  // `events` outlives the crew. `stderr_lines` gets what the processes write to standard error;
+  // without it they keep this process's own.
+  Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options, CrewEvents& events,
+       LineSink stderr_lines);
 
   // Waits for the zygote; the workers come up while the executor runs.
   Status Start();
@@ -68,6 +70,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
 
   int ready_workers() const;
   std::uint64_t zygote_restarts() const { return zygote_restarts_; }
+  std::uint64_t stderr_lines_dropped() const { return stderr_ ? stderr_->dropped() : 0; }
   const SandboxReport& sandbox() const { return sandbox_; }
 
  private:
@@ -90,6 +93,8 @@ class Crew : public std::enable_shared_from_this<Crew> {
     bool batch_unread = false;
   };
 
+  Status OpenStderr();
+  Status AwaitZygote();
   Status LaunchZygote();
   Expected<bool> HandleZygoteEvent();  // false: nothing more for now
   Status AcceptZygote(const SandboxReport& report);
@@ -116,8 +121,10 @@ class Crew : public std::enable_shared_from_this<Crew> {
 
   boost::asio::any_io_executor executor_;
   const int wanted_;
-  const ZygoteOptions options_;
+  ZygoteOptions options_;
   CrewEvents& events_;
+  const LineSink stderr_lines_;
+  std::shared_ptr<StderrDrain> stderr_;  // null: the processes keep this one's own
   bool stopped_ = false;
 
   std::optional<ZygoteClient> zygote_;

@@ -28,9 +28,11 @@ class PoolHandle final : public WorkerPool {
 
 }  // namespace
 
-Expected<std::unique_ptr<WorkerPool>> WorkerPool::Start(boost::asio::any_io_executor executor,
-                                                        PoolOptions options) {
-  auto core = std::make_shared<PoolCore>(std::move(executor), std::move(options));
+Expected<std::unique_ptr<WorkerPool>> WorkerPool::Start(
+    boost::asio::any_io_executor executor, PoolOptions options,
+    std::function<void(std::string_view line)> stderr_lines) {
+  auto core =
+      std::make_shared<PoolCore>(std::move(executor), std::move(options), std::move(stderr_lines));
   if (Status s = core->Start(); !s) return Forward(s);
   return std::make_unique<PoolHandle>(std::move(core));
 }

@@ -21,8 +21,10 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/deadline.h"
 #include "base/error.h"
@@ -36,8 +38,11 @@ class WorkerPool {
  public:
   // Starts the zygote and all workers; fails with kBadSetting when the sandbox's self-test fails
   // and `allow_missing_sandbox` is not set, with kSystem when the program cannot be started.
-  static Expected<std::unique_ptr<WorkerPool>> Start(boost::asio::any_io_executor executor,
-                                                     PoolOptions options);
+  // `stderr_lines` gets what the workers write to standard error, line by line, as they wrote it
+  // and limited in its rate; without it they keep this process's own.
+  static Expected<std::unique_ptr<WorkerPool>> Start(
+      boost::asio::any_io_executor executor, PoolOptions options,
+      std::function<void(std::string_view line)> stderr_lines = {});
   virtual ~WorkerPool() = default;
 
   virtual boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) = 0;

@@ -29,11 +29,11 @@ bool CompanyMayCause(ErrorCode code) {
 
 }  // namespace
 
-PoolCore::PoolCore(asio::any_io_executor executor, PoolOptions options)
+PoolCore::PoolCore(asio::any_io_executor executor, PoolOptions options, LineSink stderr_lines)
     : executor_(std::move(executor)),
       options_(std::move(options)),
       crew_(std::make_shared<Crew>(executor_, options_.workers, ZygoteOptionsFrom(options_),
-                                   static_cast<CrewEvents&>(*this))) {}
+                                   static_cast<CrewEvents&>(*this), std::move(stderr_lines))) {}
 
 Status PoolCore::Start() { return crew_->Start(); }
 
@@ -304,6 +304,7 @@ PoolStats PoolCore::stats() const {
       }));
   stats.jobs_queued = static_cast<int>(queue_.size());
   stats.zygote_restarts = crew_->zygote_restarts();
+  stats.log_lines_dropped = crew_->stderr_lines_dropped();
   return stats;
 }
 

@@ -33,7 +33,7 @@ namespace thimble {
 
 class PoolCore final : public std::enable_shared_from_this<PoolCore>, private CrewEvents {
  public:
-  PoolCore(boost::asio::any_io_executor executor, PoolOptions options);
+  PoolCore(boost::asio::any_io_executor executor, PoolOptions options, LineSink stderr_lines);
 
   Status Start();
   boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline);

@@ -15,7 +15,8 @@ struct PoolStats {
   std::uint64_t deaths_by_deadline = 0;   // killed by us
   std::uint64_t deaths_by_violation = 0;  // seccomp (SIGSYS)
   std::uint64_t rejected_replies = 0;     // a reply that made no sense; the worker was killed
-  std::uint64_t zygote_restarts = 0;      //
+  std::uint64_t zygote_restarts = 0;
+  std::uint64_t log_lines_dropped = 0;  // of what workers wrote to standard error
 };
 
 }  // namespace thimble

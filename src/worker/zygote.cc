@@ -28,9 +28,11 @@ constexpr int kNoServerStatus = 2;
 constexpr int kWorkerFailedStatus = 3;
 
 // Ctrl-C and a service manager's SIGTERM reach every process of the group, but ending them is the
-// server's to do: it drains first.
+// server's to do: it drains first. What else a service manager sends is meant for the server too.
 void LeaveEndingToServer() {
-  for (const int signal_number : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal_number, SIG_IGN);
+  for (const int signal_number : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) {
+    std::signal(signal_number, SIG_IGN);
+  }
 }
 
 Expected<UniqueFd> WatchChildren() {

@@ -33,7 +33,8 @@ class SpawnAttributes {
   }
 
   // Only the channel and stderr cross over.
-  void KeepOnly(int channel) {
+  void KeepOnly(int channel, int stderr_fd) {
+    if (stderr_fd >= 0) ::posix_spawn_file_actions_adddup2(&files_, stderr_fd, STDERR_FILENO);
     ::posix_spawn_file_actions_adddup2(&files_, channel, kChannelFd);
     ::posix_spawn_file_actions_addopen(&files_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     ::posix_spawn_file_actions_addopen(&files_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
@@ -60,9 +61,9 @@ class SpawnAttributes {
   posix_spawnattr_t process_{};
 };
 
-Expected<pid_t> SpawnProgram(std::string program, int channel) {
+Expected<pid_t> SpawnProgram(std::string program, int channel, int stderr_fd) {
   SpawnAttributes attributes;
-  attributes.KeepOnly(channel);
+  attributes.KeepOnly(channel, stderr_fd);
   attributes.StartAfresh();
   std::string argument = "--zygote";
   const std::array<char*, 3> arguments{program.data(), argument.data(), nullptr};
@@ -109,7 +110,8 @@ Expected<ZygoteEvent> EventFromPacket(ByteSpan packet, std::vector<UniqueFd> des
 
 Expected<ZygoteClient> ZygoteClient::Launch(const ZygoteOptions& options) {
   THIMBLE_TRY(auto channel, MakeChannel());
-  THIMBLE_TRY(const pid_t pid, SpawnProgram(options.program, channel.second.get()));
+  THIMBLE_TRY(const pid_t pid,
+              SpawnProgram(options.program, channel.second.get(), options.stderr_fd));
   ZygoteClient zygote(pid, std::move(channel.first));
   auto hello = NewMessage<HelloMessage>();
   hello.worker_memory_bytes = options.worker_memory_bytes;

@@ -30,6 +30,7 @@ struct ZygoteOptions {
   std::size_t worker_memory_bytes = 0;
   std::size_t max_result_bytes = 0;
   bool allow_missing_sandbox = false;
+  int stderr_fd = -1;  // borrowed; becomes the zygote's and its workers' standard error, if any
 };
 
 class ZygoteClient {
