@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "server/error_answer.h"
 
 namespace thimble {
 
@@ -15,7 +16,8 @@ constexpr int kExitWrongSettings = 2;
 // Names the failure on standard error and gives its exit status.
 inline int ComplainAbout(const Error& error) {
   const std::string code(SlugOf(error.code));
-  std::fprintf(stderr, "thimble: %s: %s\n", code.c_str(), error.detail.c_str());
+  const std::string why = error.detail.empty() ? std::string(SentenceOf(error.code)) : error.detail;
+  std::fprintf(stderr, "thimble: %s: %s\n", code.c_str(), why.c_str());
   return error.code == ErrorCode::kBadSetting ? kExitWrongSettings : kExitFailed;
 }
 

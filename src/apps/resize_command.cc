@@ -4,7 +4,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <cctype>
+#include <filesystem>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "apps/exit_status.h"
@@ -19,6 +22,14 @@ namespace {
 
 namespace asio = boost::asio;
 
+// By the ending, in any case of letters: "a.webp", "A.JPG".
+std::optional<ImageFormat> FormatOfName(const std::string& path) {
+  std::string ending = std::filesystem::path(path).extension().string();
+  if (ending.empty()) return std::nullopt;
+  for (char& c : ending) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return ImageFormatFromName(std::string_view(ending).substr(1));
+}
+
 TransformSpec SpecOf(const ResizeArguments& arguments, const UrlPolicy& defaults) {
   TransformSpec spec;
   spec.width = arguments.width;
@@ -27,7 +38,7 @@ TransformSpec SpecOf(const ResizeArguments& arguments, const UrlPolicy& defaults
   spec.fit = arguments.fit;
   spec.enlarge = arguments.enlarge || defaults.enlarge_by_default;
   spec.quality.value = arguments.quality == 0 ? defaults.default_quality : arguments.quality;
-  spec.format = arguments.format;
+  spec.format = arguments.format ? arguments.format : FormatOfName(arguments.out);
   return spec;
 }
 

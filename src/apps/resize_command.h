@@ -19,7 +19,7 @@ struct ResizeArguments {
   std::int32_t quality = 0;  // 0: the setting urls.default_quality
   Fit fit = Fit::kContain;
   bool enlarge = false;
-  std::optional<ImageFormat> format;  // nothing: the original's own
+  std::optional<ImageFormat> format;  // nothing: as the ending of `out` says, else the original's
 };
 
 // The exit status. OUT appears whole or not at all.

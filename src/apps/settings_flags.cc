@@ -42,8 +42,11 @@ void AddSettingFlags(CLI::App& command, FlagSet flags, SettingsSources& sources)
   }
 }
 
-std::optional<Settings> LoadOrComplain(SettingsSources sources, Purpose purpose) {
+void AddEnvironment(SettingsSources& sources) {
   for (char** entry = environ; *entry != nullptr; ++entry) sources.environment.emplace_back(*entry);
+}
+
+std::optional<Settings> LoadOrComplain(const SettingsSources& sources, Purpose purpose) {
   tl::expected<Settings, Problems> settings = LoadSettings(sources);
   if (!settings) {
     Complain(settings.error());

@@ -13,9 +13,11 @@ enum class FlagSet { kAll, kSandboxOnly };
 // `sources` must outlive the parsing of `command`.
 void AddSettingFlags(CLI::App& command, FlagSet flags, SettingsSources& sources);
 
-// Adds the process's environment. Nothing when something is wrong, which it has then named on
-// standard error. A server needs an origin as well.
+void AddEnvironment(SettingsSources& sources);
+
+// Nothing when something is wrong, which it has then named on standard error. A server needs an
+// origin as well.
 enum class Purpose { kServing, kOther };
-std::optional<Settings> LoadOrComplain(SettingsSources sources, Purpose purpose);
+std::optional<Settings> LoadOrComplain(const SettingsSources& sources, Purpose purpose);
 
 }  // namespace thimble

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "apps/resize_command.h"
 #include "apps/serve_command.h"
 #include "apps/settings_flags.h"
+#include "apps/system_probe.h"
 
 namespace thimble {
 namespace {
@@ -80,7 +82,7 @@ CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
       ->add_option_function<std::string>(
           "--format",
           [&](const std::string& name) { arguments.format = ImageFormatFromName(name); },
-          "Without it the original's own")
+          "Without it what the ending of OUT says, else the original's own")
       ->check(CLI::IsMember({"jpeg", "jpg", "png", "webp"}))
       ->type_name("");
   resize->add_flag("--enlarge", arguments.enlarge, "The result may be larger than the original");
@@ -88,7 +90,9 @@ CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
 }
 
 int CheckConfig(const SettingsSources& sources) {
-  if (!LoadOrComplain(sources, Purpose::kOther)) return kExitWrongSettings;
+  const std::optional<Settings> settings = LoadOrComplain(sources, Purpose::kServing);
+  if (!settings) return kExitWrongSettings;
+  if (Status fine = CheckServing(*settings); !fine) return ComplainAbout(fine.error());
   std::puts("ok");
   return kExitFine;
 }
@@ -112,11 +116,14 @@ int RunCommand(int count, char** words) {
     return app.exit(outcome) == 0 ? kExitFine : kExitWrongSettings;
   }
 
+  AddEnvironment(sources);
   if (check->parsed()) return CheckConfig(sources);
   const Purpose purpose = serve->parsed() ? Purpose::kServing : Purpose::kOther;
-  const std::optional<Settings> settings = LoadOrComplain(std::move(sources), purpose);
+  const std::optional<Settings> settings = LoadOrComplain(sources, purpose);
   if (!settings) return kExitWrongSettings;
-  return serve->parsed() ? Serve(*settings) : Resize(arguments, *settings);
+  if (Status there = ProbeSystem(); !there) return ComplainAbout(there.error());
+  if (serve->parsed()) return Serve(*settings, std::move(sources));
+  return Resize(arguments, *settings);
 }
 
 }  // namespace
@@ -127,5 +134,10 @@ int main(int count, char** words) {
   thimble::OpenMissingStreams();
   thimble::KeepMemoryBetweenRequests();
   thimble::RaiseFileLimit();
-  return thimble::RunCommand(count, words);
+  try {
+    return thimble::RunCommand(count, words);
+  } catch (const std::exception& thrown) {  // by a library, where memory or descriptors ran out
+    std::fprintf(stderr, "thimble: %s\n", thrown.what());
+    return thimble::kExitFailed;
+  }
 }

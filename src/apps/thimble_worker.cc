@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <cstdio>
+#include <exception>
 #include <span>
 #include <string_view>
 
@@ -34,6 +35,11 @@ int main(int count, char** words) {
     return 2;
   }
   KeepMemoryBetweenJobs();
-  return thimble::RunZygote(
-      {.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
+  try {
+    return thimble::RunZygote(
+        {.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
+  } catch (const std::exception& thrown) {  // by a library, where memory ran out
+    std::fprintf(stderr, "thimble-worker: %s\n", thrown.what());
+    return 1;
+  }
 }

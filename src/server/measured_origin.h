@@ -1,10 +1,12 @@
 // An origin whose fetches are counted, whatever kind it is: proof that a cache or the coalescer
-// kept requests away from the store.
+// kept requests away from the store. It can be replaced while the server runs.
 //
-// Thread-safety, errors: as Origin. Ownership: owns the origin, borrows the metrics.
+// Thread-safety, errors: as Origin. Ownership: owns the origin, borrows the metrics. An origin that
+// was replaced lives until its last fetch has ended.
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "origin/origin.h"
 #include "server/metrics.h"
@@ -13,14 +15,17 @@ namespace thimble {
 
 class MeasuredOrigin : public Origin {
  public:
-  MeasuredOrigin(std::unique_ptr<Origin> origin, Metrics& metrics)
+  MeasuredOrigin(std::shared_ptr<Origin> origin, Metrics& metrics)
       : origin_(std::move(origin)), metrics_(metrics) {}
+
+  // For fetches from now on.
+  void Replace(std::shared_ptr<Origin> origin) { origin_ = std::move(origin); }
 
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override;
   boost::asio::awaitable<Expected<SourceValidator>> Stat(SourceKey key, Deadline deadline) override;
 
  private:
-  std::unique_ptr<Origin> origin_;
+  std::shared_ptr<Origin> origin_;
   Metrics& metrics_;
 };
 

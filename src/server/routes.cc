@@ -43,6 +43,13 @@ Begun Routes::Begin(const RequestHead& head) {
   return pictures_->Begin(head);
 }
 
+// The handler may be replaced meanwhile.
+boost::asio::awaitable<Answer> Routes::Finish(Begun begun, const RequestHead& head,
+                                              Deadline deadline) {
+  const std::shared_ptr<PictureHandler> pictures = pictures_;
+  co_return co_await pictures->Finish(std::move(begun), head, deadline);
+}
+
 Answer Routes::Readiness() const {
   const ServerGauges now = gauges_();
   const int queued = now.workers.jobs_queued + now.originals_waiting;

@@ -29,9 +29,10 @@ class Routes {
   // The answer, where nothing has to be waited for: see PictureHandler.
   Begun Begin(const RequestHead& head);
   // `head` and what it views must stay until the coroutine is done.
-  boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline) {
-    return pictures_->Finish(std::move(begun), head, deadline);
-  }
+  boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline);
+
+  // For requests that begin from now on.
+  void Use(std::shared_ptr<PictureHandler> pictures) { pictures_ = std::move(pictures); }
 
  private:
   Answer Readiness() const;

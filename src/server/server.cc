@@ -22,21 +22,26 @@ using asio::ip::tcp;
 // How late a deadline of a connection may be noticed.
 constexpr std::chrono::milliseconds kSweepInterval{50};
 
-bool HasControlCharacter(const std::string& text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 0 && c < ' ') || c == 127; });
+Status CheckAnswers(const AnswerSettings& answers) {
+  const std::string& text = answers.allow_origin;
+  if (std::none_of(text.begin(), text.end(),
+                   [](char c) { return (c >= 0 && c < ' ') || c == 127; })) {
+    return {};
+  }
+  return Fail(ErrorCode::kBadSetting, "a control character in the allowed origin");
 }
 
 }  // namespace
 
 // Everything the coroutines share; each holds a reference, so it outlives the Server if they do.
 struct Server::State {
-  State(asio::any_io_executor on, const Settings& settings, Origin& origin, WorkerPool& workers,
+  State(asio::any_io_executor on, const Settings& settings, Origin& originals, WorkerPool& workers,
         RequestObserver& observer)
       : executor(std::move(on)),
         http(settings.http),
+        origin(originals),
         pool(workers),
-        pictures(std::make_shared<PictureHandler>(executor, settings, origin, workers)),
+        pictures(std::make_shared<PictureHandler>(executor, settings, originals, workers)),
         routes(
             pictures, observer, [this] { return Gauges(); }, settings.workers.max_queued_jobs),
         front{.http = settings.http,
@@ -54,6 +59,7 @@ struct Server::State {
 
   asio::any_io_executor executor;
   HttpSettings http;
+  Origin& origin;
   WorkerPool& pool;
   std::shared_ptr<PictureHandler> pictures;
   Routes routes;
@@ -61,6 +67,7 @@ struct Server::State {
   std::shared_ptr<tcp::acceptor> acceptor;  // null before Start
   asio::steady_timer tick;
   asio::steady_timer drain_delay;
+  std::uint64_t former_evictions = 0;  // of handlers that were replaced
   bool stopped = false;
 };
 
@@ -69,7 +76,7 @@ ServerGauges Server::State::Gauges() const {
   return {.workers = pool.stats(),
           .cache_entries = cache.entries,
           .cache_bytes = cache.bytes,
-          .cache_evictions = cache.evictions,
+          .cache_evictions = former_evictions + cache.evictions,
           .connections_open = static_cast<int>(front.connections.size()),
           .requests_in_flight = front.requests_in_flight,
           .originals_in_flight = pictures->originals_in_flight(),
@@ -94,9 +101,7 @@ asio::awaitable<void> Server::State::Sweep(std::shared_ptr<State> state) {
 Expected<std::unique_ptr<Server>> Server::Create(asio::any_io_executor executor,
                                                  const Settings& settings, Origin& origin,
                                                  WorkerPool& pool, RequestObserver& observer) {
-  if (HasControlCharacter(settings.answers.allow_origin)) {
-    return Fail(ErrorCode::kBadSetting, "a control character in the allowed origin");
-  }
+  if (Status valid = CheckAnswers(settings.answers); !valid) return Forward(valid);
   auto state = std::make_shared<State>(executor, settings, origin, pool, observer);
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }
@@ -113,6 +118,19 @@ Expected<BoundAddress> Server::Start() {
   asio::co_spawn(state_->executor, AcceptConnections(state_->acceptor, front), asio::detached);
   asio::co_spawn(state_->executor, State::Sweep(state_), asio::detached);
   return BoundAddress{.address = bound.address().to_string(), .port = bound.port()};
+}
+
+Status Server::Apply(const Settings& settings, KeptPictures kept) {
+  if (Status valid = CheckAnswers(settings.answers); !valid) return valid;
+  State& state = *state_;
+  state.http = state.front.http = settings.http;
+  state.front.responder = Responder(settings.answers, settings.origin.show_forbidden);
+  if (kept == KeptPictures::kStay) return {};
+  state.former_evictions += state.pictures->cache_stats().evictions;
+  state.pictures =
+      std::make_shared<PictureHandler>(state.executor, settings, state.origin, state.pool);
+  state.routes.Use(state.pictures);
+  return {};
 }
 
 asio::awaitable<DrainOutcome> Server::Drain() {

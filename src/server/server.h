@@ -34,6 +34,8 @@ struct BoundAddress {
 
 enum class DrainOutcome : std::uint8_t { kFinished, kTimedOut };
 
+enum class KeptPictures : std::uint8_t { kStay, kForget };
+
 class Server {
  public:
   static Expected<std::unique_ptr<Server>> Create(boost::asio::any_io_executor executor,
@@ -45,6 +47,10 @@ class Server {
 
   // Binds and begins to serve.
   Expected<BoundAddress> Start();
+  // Takes over all settings that can change while it runs: all but where to listen and the workers.
+  // kForget: pictures are made anew, because they or their answers may differ; work under way ends
+  // as it began. Errors: kBadSetting; nothing has changed then.
+  Status Apply(const Settings& settings, KeptPictures kept);
   // Ends when no connection is left; at the time-out those that are left are cut off. Once only.
   boost::asio::awaitable<DrainOutcome> Drain();
   // Cuts everything off at once.

@@ -58,6 +58,9 @@ class ServerForTest {
   std::future<DrainOutcome> Drain() {
     return boost::asio::co_spawn(context_, server_->Drain(), boost::asio::use_future);
   }
+  Status Apply(const Settings& settings, KeptPictures kept) {
+    return Do([&] { return server_->Apply(settings, kept); });
+  }
   // Waits until something is true on the server's thread.
   template <class Condition>
   void WaitUntil(Condition condition) {

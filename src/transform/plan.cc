@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 namespace thimble {
 namespace {
@@ -162,7 +163,11 @@ Expected<Plan> MakePlan(const TransformSpec& spec, const SourceInfo& info,
   if (Status checked = CheckSize(info.size, limits); !checked) return Forward(checked);
   const bool swap = SwapsSides(info.orientation);
   const Geometry upright = UprightGeometry(spec, swap ? info.size.transposed() : info.size);
-  if (!CheckSize(upright.output, limits)) return Fail(ErrorCode::kResultTooLarge);
+  if (!CheckSize(upright.output, limits)) {
+    return Fail(ErrorCode::kResultTooLarge,
+                "over the limits of one picture: " + std::to_string(upright.output.width) + "x" +
+                    std::to_string(upright.output.height));
+  }
 
   Plan plan;
   plan.orientation = info.orientation;

@@ -1,12 +1,14 @@
 """The command line, settings and exit statuses."""
 
 import io
+import re
+import tempfile
 
 import pytest
 from PIL import Image
 
 from conftest import opened
-from thimble import Server, run
+from thimble import ROOT, Server, clean_environment, run
 
 
 @pytest.mark.parametrize("arguments, named", [
@@ -32,9 +34,42 @@ def test_check_config_names_every_wrong_setting(tmp_path):
         assert name in done.stderr.decode(), name
 
 
-def test_unknown_environment_settings_are_errors():
-    from thimble import clean_environment
+def test_check_config_refuses_what_serving_would_refuse(tmp_path):
+    for arguments, named in [
+        ([], "origin.url"),
+        (["--origin", f"file:{tmp_path}/missing"], "missing"),
+        (["--origin", "s3://bucket"], "AWS_ACCESS_KEY_ID"),
+    ]:
+        done = run("check-config", *arguments, env={"PATH": "/usr/bin", "HOME": "/nonexistent"})
+        assert done.returncode == 2, arguments
+        assert named in done.stderr.decode()
+    done = run("check-config", "--origin", f"file:{tmp_path}")
+    assert (done.returncode, done.stdout) == (0, b"ok\n")
 
+
+def test_the_sample_settings_are_accepted():
+    sample = ROOT / "docs" / "thimble.toml"
+    keys = clean_environment(AWS_ACCESS_KEY_ID="a", AWS_SECRET_ACCESS_KEY="b")
+    done = run("check-config", "--config", sample, env=keys)
+    assert (done.returncode, done.stdout) == (0, b"ok\n"), done.stderr
+    # What is commented out there shows the default, and is accepted too.
+    text = re.sub(r"^# ?(?=\w+ = )", "", sample.read_text(), flags=re.MULTILINE)
+    with tempfile.NamedTemporaryFile("w", suffix=".toml") as whole:
+        whole.write(text)
+        whole.flush()
+        done = run("check-config", "--config", whole.name, env=keys)
+    assert (done.returncode, done.stdout) == (0, b"ok\n"), done.stderr
+
+
+def test_one_and_zero_are_booleans_in_the_file_too(tmp_path):
+    config = tmp_path / "thimble.toml"
+    config.write_text("[urls]\nenlarge_by_default = 1\n[origin]\nshow_forbidden = 0\n")
+    assert run("check-config", "--config", config, "--origin", f"file:{tmp_path}").returncode == 0
+    config.write_text("[urls]\nenlarge_by_default = 2\n")
+    assert run("check-config", "--config", config, "--origin", f"file:{tmp_path}").returncode == 2
+
+
+def test_unknown_environment_settings_are_errors():
     done = run("check-config", env=clean_environment(THIMBLE_NO_SUCH_SETTING="1"))
     assert done.returncode == 2
     assert "THIMBLE_NO_SUCH_SETTING" in done.stderr.decode()
@@ -77,6 +112,22 @@ def test_the_command_line_resizes_in_the_same_sandbox(small_tree, tmp_path):
     assert done.returncode == 0, done.stderr
     image = Image.open(io.BytesIO(out.read_bytes()))
     assert (image.format, image.size) == ("WEBP", (300, 300))
+
+
+def test_the_ending_of_the_name_chooses_the_format(small_tree, tmp_path):
+    for name, form in [("b.webp", "WEBP"), ("b.PNG", "PNG"), ("b.jpeg", "JPEG"), ("b", "JPEG"), ("b.tmp", "JPEG")]:
+        done = run("resize", small_tree / "a.jpg", tmp_path / name, "--width", "100")
+        assert done.returncode == 0, done.stderr
+        assert Image.open(tmp_path / name).format == form, name
+    done = run("resize", small_tree / "a.jpg", tmp_path / "c.webp", "--width", "100", "--format", "png")
+    assert done.returncode == 0, done.stderr
+    assert Image.open(tmp_path / "c.webp").format == "PNG"
+
+
+def test_a_result_over_the_limits_is_said_to_be_so(small_tree, tmp_path):
+    done = run("resize", small_tree / "a.jpg", tmp_path / "b.jpg", "--width", "9000", "--enlarge")
+    assert done.returncode == 1
+    assert "result_too_large: over the limits of one picture: 9000x7500" in done.stderr.decode()
 
 
 def test_the_command_line_says_what_is_wrong(tmp_path):

@@ -67,6 +67,8 @@ class Server:
     def __init__(self, *arguments, env=None):
         self.arguments = [str(a) for a in arguments]
         self.env = clean_environment(**(env or {}))
+        self.preexec_fn = None  # called in the child before the program
+        self.expected_status = 0
         self.lines = []
         self.url = None
         self._ready = threading.Event()
@@ -74,7 +76,8 @@ class Server:
     def __enter__(self):
         self.process = subprocess.Popen(
             [THIMBLE, "serve", "--listen", "127.0.0.1:0", *self.arguments], env=self.env,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace",
+            preexec_fn=self.preexec_fn)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if not self._ready.wait(PATIENCE_SECONDS) or self.url is None:
@@ -103,7 +106,7 @@ class Server:
             raise
         self._reader.join(PATIENCE_SECONDS)
         if exception == (None, None, None):
-            assert status == 0, "\n".join(self.lines[-40:])
+            assert status == self.expected_status, "\n".join(self.lines[-40:])
 
     @property
     def port(self):
