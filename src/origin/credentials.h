@@ -34,6 +34,10 @@ class CredentialsProvider {
   virtual ~CredentialsProvider() = default;
   // Keys that are valid now. May wait for the network, but not past `deadline`.
   virtual boost::asio::awaitable<Expected<Credentials>> Current(Deadline deadline) = 0;
+  // The store said that these keys are expired or unknown: fetch new ones before the next use.
+  // Must not wait. May be called several times for the same keys, and for keys that have been
+  // replaced meanwhile: then there is nothing to do.
+  virtual void Refused(const Credentials& used) { static_cast<void>(used); }
 };
 
 // The value of an environment variable; nothing where it is unset.
