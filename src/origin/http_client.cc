@@ -1,10 +1,16 @@
 #include "origin/http_client.h"
 
+#include <fmt/format.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "base/c_ptr.h"
 #include "origin/curl_multi.h"
 #include "origin/http_exchange.h"
 
@@ -13,15 +19,30 @@ namespace {
 
 constexpr long kMaxIdleConnections = 64;
 
+// libcurl would tell of a bad file only with the first request, as an unreachable origin.
+Status CheckCertificates(const std::string& ca_file) {
+  using Bio = CPtr<BIO, &BIO_free_all>;
+  using Certificate = CPtr<X509, &X509_free>;
+  if (ca_file.empty()) return {};
+  const Bio file(BIO_new_file(ca_file.c_str(), "r"));
+  if (!file) return Fail(ErrorCode::kBadSetting, fmt::format("{} cannot be read", ca_file));
+  if (!Certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr))) {
+    return Fail(ErrorCode::kBadSetting, fmt::format("{} holds no PEM certificate", ca_file));
+  }
+  return {};
+}
+
 }  // namespace
 
-HttpClient::HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits)
-    : multi_(std::move(multi)), limits_(limits) {}
+HttpClient::HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits,
+                       std::string ca_file)
+    : multi_(std::move(multi)), limits_(limits), ca_file_(std::move(ca_file)) {}
 
 Expected<HttpClient> HttpClient::Create(const boost::asio::any_io_executor& executor,
-                                        const FetchLimits& limits) {
+                                        const FetchLimits& limits, std::string ca_file) {
+  if (Status holds = CheckCertificates(ca_file); !holds) return Forward(holds);
   THIMBLE_TRY(std::shared_ptr<CurlMulti> multi, CurlMulti::Create(executor, kMaxIdleConnections));
-  return HttpClient(std::move(multi), limits);
+  return HttpClient(std::move(multi), limits, std::move(ca_file));
 }
 
 boost::asio::awaitable<Expected<HttpAnswer>> HttpClient::Perform(HttpRequest request,
@@ -31,7 +52,7 @@ boost::asio::awaitable<Expected<HttpAnswer>> HttpClient::Perform(HttpRequest req
   }
   const auto executor = co_await boost::asio::this_coro::executor;
   HttpExchange exchange(executor, multi_, limits_, deadline);
-  if (Status started = exchange.Start(request); !started) co_return Forward(started);
+  if (Status started = exchange.Start(request, ca_file_); !started) co_return Forward(started);
   while (!exchange.FinishedBy(SteadyClock::now())) {
     boost::system::error_code woken;  // either way the loop's condition says what has happened
     auto token = boost::asio::redirect_error(boost::asio::use_awaitable, woken);

@@ -6,7 +6,8 @@
 // body is read; a body that ends early, or whose end cannot be told, is never passed on.
 //
 // A request is sent again only where a kept connection turns out to be dead before the first byte
-// of an answer, and only once.
+// of an answer, only once, and then on a new connection: where one kept connection is dead, the
+// others mostly are.
 //
 // Thread-safety: everything on the executor's one thread. Ownership: answers are the caller's.
 // Must not outlive the executor's context.
@@ -42,12 +43,15 @@ struct HttpAnswer {
   AnswerHead head{};
   std::shared_ptr<const SealedBytes> body{};  // of a 200 to a GET; else null
   std::string error_text{};  // the first bytes of another status's body, for logs: hostile text
+  bool sent_twice = false;   // a kept connection was dead
 };
 
 class HttpClient {
  public:
+  // `ca_file`: the certificates to trust, in PEM; empty: the system's. Errors: kBadSetting where it
+  // cannot be read or holds none; kSystem.
   static Expected<HttpClient> Create(const boost::asio::any_io_executor& executor,
-                                     const FetchLimits& limits);
+                                     const FetchLimits& limits, std::string ca_file = {});
 
   // Any whole answer, whatever its status. Errors: kOriginalTooLarge, kOriginFailed,
   // kOriginIncomplete, kOriginUnreachable, kOriginTimeout; kSystem where memory or descriptors run
@@ -55,10 +59,11 @@ class HttpClient {
   boost::asio::awaitable<Expected<HttpAnswer>> Perform(HttpRequest request, Deadline deadline);
 
  private:
-  HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits);
+  HttpClient(std::shared_ptr<CurlMulti> multi, const FetchLimits& limits, std::string ca_file);
 
   std::shared_ptr<CurlMulti> multi_;
   FetchLimits limits_;
+  std::string ca_file_;
 };
 
 }  // namespace thimble

@@ -32,7 +32,7 @@ class HttpExchange final : private CurlMulti::Listener {
   HttpExchange(const HttpExchange&) = delete;
   HttpExchange& operator=(const HttpExchange&) = delete;
 
-  Status Start(const HttpRequest& request);
+  Status Start(const HttpRequest& request, const std::string& ca_file);
 
   // Finishes late exchanges. Between calls wait for `alarm`, which is cancelled when it finishes.
   bool FinishedBy(SteadyClock::time_point now);
@@ -46,6 +46,7 @@ class HttpExchange final : private CurlMulti::Listener {
   enum class State : std::uint8_t { kNew, kRunning, kFinished };
 
   Status Configure(const HttpRequest& request);
+  Status ConfigureConnection(const std::string& ca_file);
   void ConfigureCallbacks();
   Status SetHeaders(const HttpRequest& request);
 

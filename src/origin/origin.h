@@ -44,6 +44,9 @@ struct FetchLimits {
   std::size_t max_bytes = 25u << 20;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds first_byte_timeout{5000};
+  // How long an idle connection to the store is used again; 0: never. Stores close theirs after 20
+  // s and more, and whoever closes first is not surprised.
+  std::chrono::seconds keep_alive{15};
   // The whole fetch is bounded by the request's Deadline.
 };
 

@@ -109,7 +109,7 @@ Expected<std::unique_ptr<Origin>> MakeS3Origin(const boost::asio::any_io_executo
                 "an S3 prefix has neither a leading slash nor dot segments");
   }
   THIMBLE_TRY(S3Endpoint endpoint, ResolveS3Endpoint(options.location));
-  THIMBLE_TRY(HttpClient http, HttpClient::Create(executor, options.limits));
+  THIMBLE_TRY(HttpClient http, HttpClient::Create(executor, options.limits, options.ca_file));
   return std::make_unique<S3Origin>(std::move(http), std::move(endpoint), std::move(options),
                                     std::move(credentials));
 }

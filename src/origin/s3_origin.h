@@ -28,6 +28,7 @@ struct S3Options {
   S3Location location{};
   std::string prefix{};  // put before every key, with its slash if it has one
   FetchLimits limits{};
+  std::string ca_file{};  // certificates to trust, in PEM; empty: the system's
 };
 
 // Without `credentials` requests are not signed: for public buckets, only where asked for.

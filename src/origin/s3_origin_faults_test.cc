@@ -1,65 +1,18 @@
-// What becomes of every way an origin can misbehave. The origin that does so is
-// test/support/faulty_origin.py, started by test/origin/run_with_origins.py: in path style the
-// bucket names the fault.
+// What becomes of every way an origin can misbehave.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <tuple>
 
-#include "origin/http_client.h"
-#include "origin/origin_test_support.h"
-#include "origin/s3_origin.h"
+#include "origin/faulty_origin_test_support.h"
 
 namespace thimble {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-constexpr std::size_t kBodyBytes = 65536;
-
-std::string FaultyEndpoint() { return ProcessEnvironment("THIMBLE_TEST_FAULTY_ORIGIN").value(); }
-
-class FaultTest : public testing::Test {
- protected:
-  // Waits are long where a test does not count on them: machines are slow at times.
-  static FetchLimits Limits() {
-    return {.max_bytes = 4 * kBodyBytes,
-            .connect_timeout = std::chrono::seconds(10),
-            .first_byte_timeout = std::chrono::seconds(20)};
-  }
-  static Deadline LongEnough() { return Deadline::After(std::chrono::seconds(30)); }
-  std::unique_ptr<Origin> OriginAt(const std::string& endpoint, const std::string& bucket,
-                                   const FetchLimits& limits = Limits()) {
-    return std::move(
-        *MakeS3Origin(context_.get_executor(),
-                      {.location = {.endpoint = endpoint, .region = "us-east-1", .bucket = bucket},
-                       .limits = limits},
-                      nullptr));
-  }
-  std::unique_ptr<Origin> OriginOf(const std::string& mode, const FetchLimits& limits = Limits()) {
-    return OriginAt(FaultyEndpoint(), mode, limits);
-  }
-  Expected<Original> FetchFrom(Origin& origin, const std::string& key = "key",
-                               std::chrono::milliseconds within = std::chrono::seconds(30)) {
-    return RunToEnd(context_, origin.Fetch(SourceKey{key}, Deadline::After(within)));
-  }
-  Expected<SourceValidator> StatFrom(Origin& origin) {
-    return RunToEnd(context_, origin.Stat(SourceKey{"key"}, LongEnough()));
-  }
-  // What faulty_origin.py reports about itself.
-  nlohmann::json Report(const std::string& name) {
-    auto client = HttpClient::Create(context_.get_executor(), Limits());
-    HttpRequest request{.url = FaultyEndpoint() + "/__" + name};
-    const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
-    return nlohmann::json::parse(TextOfSealed(*answer.value().body));
-  }
-  int RequestsFor(const std::string& path) { return Report("counts").value(path, 0); }
-
-  boost::asio::io_context context_;
-};
 
 struct Fault {
   const char* mode;
@@ -68,14 +21,29 @@ struct Fault {
 
 void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.mode; }
 
-class FaultCodeTest : public FaultTest, public testing::WithParamInterface<Fault> {};
+class FaultTest : public FaultyOriginTest {};
+
+class FaultCodeTest : public FaultTest,
+                      public testing::WithParamInterface<std::tuple<Transport, Fault>> {};
 
 TEST_P(FaultCodeTest, EndsInItsErrorCode) {
-  const auto origin = OriginOf(GetParam().mode);
+  const auto& [transport, fault] = GetParam();
+  const auto origin = OriginOf(fault.mode, transport);
   const auto fetched = FetchFrom(*origin);
   ASSERT_FALSE(fetched);
-  EXPECT_EQ(SlugOf(fetched.error().code), SlugOf(GetParam().code)) << fetched.error().detail;
+  EXPECT_EQ(SlugOf(fetched.error().code), SlugOf(fault.code)) << fetched.error().detail;
   EXPECT_FALSE(fetched.error().detail.empty());
+}
+
+TEST_P(FaultCodeTest, EndsInTheSameCodeOnSixKeptConnections) {
+  const auto& [transport, fault] = GetParam();
+  const auto origin = OriginOf(fault.mode, transport);
+  FillPool(*origin);
+  for (const auto& fetched : FetchSixAtOnce(*origin, "key")) {
+    ASSERT_FALSE(fetched);
+    EXPECT_EQ(SlugOf(fetched.error().code), SlugOf(fault.code)) << fetched.error().detail;
+  }
+  FillPool(*origin);  // the fault has left nothing behind
 }
 
 constexpr Fault kFaults[] = {
@@ -124,15 +92,20 @@ constexpr Fault kFaults[] = {
     {"s503", ErrorCode::kOriginFailed},
     {"s504", ErrorCode::kOriginFailed},
 };
-INSTANTIATE_TEST_SUITE_P(Faults, FaultCodeTest, testing::ValuesIn(kFaults),
-                         [](const auto& tested) { return std::string(tested.param.mode); });
+INSTANTIATE_TEST_SUITE_P(Faults, FaultCodeTest,
+                         testing::Combine(testing::Values(Transport::kPlain, Transport::kTls),
+                                          testing::ValuesIn(kFaults)),
+                         [](const auto& tested) {
+                           return std::get<Fault>(tested.param).mode +
+                                  NameOf(std::get<Transport>(tested.param));
+                         });
 
 class SilenceTest : public FaultTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(SilenceTest, BeforeTheHeadIsCompleteIsATimeoutOfItsOwn) {
-  FetchLimits limits = Limits();
-  limits.first_byte_timeout = std::chrono::milliseconds(200);
-  const auto origin = OriginOf(GetParam(), limits);
+  S3Options options = OptionsFor(GetParam());
+  options.limits.first_byte_timeout = std::chrono::milliseconds(200);
+  const auto origin = OriginWith(std::move(options));
   const auto fetched = FetchFrom(*origin);
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().code, ErrorCode::kOriginTimeout) << fetched.error().detail;
@@ -150,9 +123,9 @@ TEST_P(SlowBodyTest, EndsAtTheDeadline) {
 INSTANTIATE_TEST_SUITE_P(SlowBodies, SlowBodyTest, testing::Values("stall_mid_body", "trickle"));
 
 TEST_F(FaultTest, AStalledRefusalIsStillTheRefusal) {
-  FetchLimits limits = Limits();
-  limits.first_byte_timeout = std::chrono::milliseconds(200);
-  const auto origin = OriginOf("s404_stalled", limits);
+  S3Options options = OptionsFor("s404_stalled");
+  options.limits.first_byte_timeout = std::chrono::milliseconds(200);
+  const auto origin = OriginWith(std::move(options));
   EXPECT_EQ(FetchFrom(*origin).error().code, ErrorCode::kOriginalNotFound);
 }
 
@@ -208,19 +181,6 @@ TEST_P(RedirectTest, IsNotFollowed) {
 INSTANTIATE_TEST_SUITE_P(Redirects, RedirectTest,
                          testing::Values("redir_301", "redir_302", "redir_307", "redir_308"));
 
-TEST_F(FaultTest, OneConnectionServesManyFetchesAndRefusals) {
-  // One client, so that both buckets share its connections.
-  auto client = HttpClient::Create(context_.get_executor(), Limits());
-  const int before = Report("connections")["accepted"];
-  for (const char* path : {"/ok/a", "/s404/b", "/ok_chunked/c", "/s403/d", "/ok/e"}) {
-    HttpRequest request{.url = FaultyEndpoint() + path};
-    const auto answer = RunToEnd(context_, client->Perform(std::move(request), LongEnough()));
-    ASSERT_TRUE(answer) << path << answer.error().detail;
-  }
-  const int after = Report("connections")["accepted"];
-  EXPECT_EQ(after - before, 2);  // the report's own is the other
-}
-
 class PoisonTest : public FaultTest, public testing::WithParamInterface<const char*> {};
 
 TEST_P(PoisonTest, LeavesNothingBehindForTheNextFetch) {
@@ -238,29 +198,6 @@ TEST_P(PoisonTest, LeavesNothingBehindForTheNextFetch) {
 INSTANTIATE_TEST_SUITE_P(Poisons, PoisonTest,
                          testing::Values("cl_and_te", "cl_dup", "chunk_bad_size", "chunk_no_crlf",
                                          "chunk_huge", "rst_mid_body", "te_gzip"));
-
-TEST_F(FaultTest, AKeptConnectionThatHasDiedIsReplaced) {
-  const auto origin = OriginOf("keep_alive_then_close");
-  for (int i = 0; i < 3; ++i) {
-    const auto fetched = FetchFrom(*origin);
-    ASSERT_TRUE(fetched) << fetched.error().detail;
-  }
-}
-
-TEST_F(FaultTest, ARequestIsSentAgainOnceWhereAKeptConnectionDiesBeforeTheFirstByte) {
-  const auto origin = OriginOf("first_on_connection_only");
-  const int before = RequestsFor("/first_on_connection_only/again");
-  ASSERT_TRUE(FetchFrom(*origin, "again"));
-  const auto second = FetchFrom(*origin, "again");
-  ASSERT_TRUE(second) << second.error().detail;
-  EXPECT_EQ(RequestsFor("/first_on_connection_only/again") - before, 3);
-}
-
-TEST_F(FaultTest, ARequestIsSentOnceWhereAFreshConnectionDies) {
-  const int before = RequestsFor("/reset_without_answer/once");
-  ASSERT_FALSE(FetchFrom(*OriginOf("reset_without_answer"), "once"));
-  EXPECT_EQ(RequestsFor("/reset_without_answer/once") - before, 1);
-}
 
 TEST_F(FaultTest, TheRequestSaysOnlyWhatItMust) {
   auto client = HttpClient::Create(context_.get_executor(), Limits());
@@ -291,35 +228,55 @@ TEST_F(FaultTest, ALineEndInAHeaderNeverLeaves) {
   EXPECT_EQ(answer.error().code, ErrorCode::kInternal);
 }
 
-TEST_F(FaultTest, APortWhereNobodyListensIsUnreachable) {
+class UnreachableTest : public FaultTest {
+ protected:
+  Expected<Original> FetchAt(const std::string& endpoint, const std::string& ca_file = {}) {
+    S3Options options = OptionsFor("ok");
+    options.location.endpoint = endpoint;
+    options.ca_file = ca_file;
+    return FetchFrom(*OriginWith(std::move(options)));
+  }
+};
+
+TEST_F(UnreachableTest, IsAPortWhereNobodyListens) {
   // Port 1 is reserved, and nothing serves it on loopback.
-  const auto fetched = FetchFrom(*OriginAt("http://127.0.0.1:1", "bucket"));
+  const auto fetched = FetchAt("http://127.0.0.1:1");
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
 }
 
-TEST_F(FaultTest, ANameThatCannotBeResolvedIsUnreachable) {
+TEST_F(UnreachableTest, IsANameThatCannotBeResolved) {
   // A label over 63 bytes: no resolver has to be asked.
-  const auto fetched =
-      FetchFrom(*OriginAt("http://" + std::string(64, 'x') + ".example", "bucket"));
+  const auto fetched = FetchAt("http://" + std::string(64, 'x') + ".example");
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
 }
 
-TEST_F(FaultTest, AServerThatSpeaksNoTlsIsUnreachableOverHttps) {
+TEST_F(UnreachableTest, IsAServerThatSpeaksNoTlsOverHttps) {
   const std::string port = FaultyEndpoint().substr(FaultyEndpoint().rfind(':'));
-  const auto fetched = FetchFrom(*OriginAt("https://127.0.0.1" + port, "ok"));
+  const auto fetched = FetchAt("https://127.0.0.1" + port);
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable) << fetched.error().detail;
 }
 
-TEST_F(FaultTest, ACertificateThatNobodyVouchesForIsUnreachable) {
-  const auto tls = ProcessEnvironment("THIMBLE_TEST_SELF_SIGNED_ORIGIN");
-  ASSERT_TRUE(tls);
-  const auto fetched = FetchFrom(*OriginAt(*tls, "ok"));
+TEST_F(UnreachableTest, IsACertificateThatNobodyVouchesFor) {
+  const std::string endpoint = FaultyEndpoint(Transport::kTls);
+  const auto fetched = FetchAt(endpoint);
   ASSERT_FALSE(fetched);
   EXPECT_EQ(fetched.error().code, ErrorCode::kOriginUnreachable);
   EXPECT_THAT(fetched.error().detail, HasSubstr("certificate"));
+  EXPECT_TRUE(FetchAt(endpoint, FaultyCertificate()));
+}
+
+TEST_F(FaultTest, AFileWithoutCertificatesIsABadSetting) {
+  for (const char* file : {"/no/such/file.pem", "/dev/null"}) {
+    S3Options options = OptionsFor("ok");
+    options.ca_file = file;
+    const auto origin = MakeS3Origin(context_.get_executor(), std::move(options), nullptr);
+    ASSERT_FALSE(origin);
+    EXPECT_EQ(origin.error().code, ErrorCode::kBadSetting) << file;
+    EXPECT_THAT(origin.error().detail, HasSubstr(file));
+  }
 }
 
 }  // namespace

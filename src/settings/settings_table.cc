@@ -159,6 +159,9 @@ Rows OriginRows() {
                "For reaching the origin, name resolution and TLS included."),
       Duration("origin.first_byte_timeout", Fetching(&FetchLimits::first_byte_timeout), kNotZero,
                "From there to the first byte of its answer."),
+      Duration("origin.keep_alive", Fetching(&FetchLimits::keep_alive), kMayBeZero,
+               "How long an idle connection to the store is used again; shorter than the store's "
+               "own time, mostly 20 s and more. 0 makes a new one each time."),
       Number("origin.max_in_flight",
              At(&Settings::origin, &OriginSettings::max_originals_in_flight), {1, 100'000},
              "Originals being fetched or waiting for a worker; times `origin.max_bytes` it bounds "

@@ -7,7 +7,9 @@ THIMBLE_TEST_S3_ENDPOINT, _ACCESS_KEY, _SECRET_KEY, _BUCKET: Swift, see support/
 THIMBLE_TEST_S3_UPLOADS: a file with a line for every key uploaded here with boto3, in hex digits;
     each object's bytes are "uploaded as " and the key. A second client's idea of how keys are
     signed and escaped is what ours is compared with.
-THIMBLE_TEST_FAULTY_ORIGIN, THIMBLE_TEST_SELF_SIGNED_ORIGIN: see support/faulty_origin.py.
+THIMBLE_TEST_FAULTY_ORIGIN: see support/faulty_origin.py.
+THIMBLE_TEST_SELF_SIGNED_ORIGIN: the same over TLS, with a certificate that only those trust who are
+    told of the file THIMBLE_TEST_CERTIFICATE.
 
 Proxy variables point to where nobody listens: who used them would fail.
 """
@@ -24,7 +26,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
 
-from faulty_origin import FaultyOrigin  # noqa: E402
+from faulty_origin import FaultyOrigin, self_signed, tls_context  # noqa: E402
 from swift_server import SwiftServer  # noqa: E402
 
 ODD_NAMES = (
@@ -57,16 +59,6 @@ def upload_odd_keys(swift, file):
     file.write_text("".join(key.encode().hex() + "\n" for key in keys))
 
 
-def self_signed_context(directory):
-    certificate, key = directory / "certificate.pem", directory / "key.pem"
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1".split()
-    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context, certificate
-
-
 def check_trusting_client_succeeds(origin, certificate):
     """Shows that only the missing trust stands between a client and this origin."""
     trusting = ssl.create_default_context(cafile=certificate)
@@ -83,9 +75,9 @@ def main():
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         swift = stack.enter_context(SwiftServer())
         faulty = stack.enter_context(FaultyOrigin())
-        tls, certificate = self_signed_context(directory)
-        self_signed = stack.enter_context(FaultyOrigin(tls=tls))
-        check_trusting_client_succeeds(self_signed, certificate)
+        certificate, key = self_signed(directory)
+        over_tls = stack.enter_context(FaultyOrigin(tls=tls_context(certificate, key)))
+        check_trusting_client_succeeds(over_tls, certificate)
         uploads = directory / "uploads"
         upload_odd_keys(swift, uploads)
         environment = dict(
@@ -96,7 +88,8 @@ def main():
             THIMBLE_TEST_S3_BUCKET=swift.bucket,
             THIMBLE_TEST_S3_UPLOADS=str(uploads),
             THIMBLE_TEST_FAULTY_ORIGIN=faulty.endpoint,
-            THIMBLE_TEST_SELF_SIGNED_ORIGIN=self_signed.endpoint,
+            THIMBLE_TEST_SELF_SIGNED_ORIGIN=over_tls.endpoint,
+            THIMBLE_TEST_CERTIFICATE=str(certificate),
             http_proxy=NOBODY,
             https_proxy=NOBODY,
             all_proxy=NOBODY,

@@ -4,24 +4,32 @@
     GET /truncated_half/any/key      the body stops half-way through its Content-Length
 
 Whatever follows the mode's name is ignored, so an S3 client in path style reaches a mode by using
-its name as the bucket. `GET /__counts` answers {path: requests so far} and
-`GET /__connections` {"accepted": n}. Unknown modes answer 418, so that a typing error in a test
-cannot pass for a 404.
+its name as the bucket. One key is understood in every mode: `six_at_once` is answered well, but only
+when six requests for it are under way, so that the client has six kept connections afterwards.
 
-As a program: prints one JSON line {endpoint, pid} and serves until stdin closes or SIGTERM. As a
-module: `with FaultyOrigin(body=picture_bytes) as origin: ... origin.endpoint`.
+Reports: `GET /__counts` answers {path: requests so far} and `GET /__connections` {"accepted": n}.
+`GET /__end_idle/close`, `/reset` and `/notify` end all connections between two requests: in an
+orderly way, by a TCP reset, or by TLS's close_notify alone, without the end of the TCP stream.
+Unknown modes answer 418, so that a typing error in a test cannot pass for a 404.
+
+As a program: prints one JSON line {endpoint, pid} and serves until stdin closes or SIGTERM, with
+--certificate and --key over TLS. As a module: `with FaultyOrigin(body=picture_bytes) as origin: ...
+origin.endpoint`.
 """
 
 import argparse
 import asyncio
 import collections
+import contextlib
 import gzip
 import json
 import os
 import pathlib
 import signal
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 
 DEFAULT_BODY = bytes(range(256)) * 256  # 64 KiB
@@ -58,10 +66,12 @@ class Answer:
         self.is_head = request.startswith("HEAD ")
         self.keep_alive = False
         self._writer = writer
+        self.is_first_on_connection = origin.requests_on_connection[writer] == 1
 
     async def send(self, data):
         self._writer.write(data)
         await self._writer.drain()
+        await asyncio.sleep(0)  # drain() alone never lets the loop see that a TLS client has gone
 
     async def head(self, *lines, status=200):
         text = f"HTTP/1.1 {status} {STATUS_TEXT.get(status, 'OK')}\r\n"
@@ -470,8 +480,44 @@ async def keep_alive_then_close(answer):
 @mode
 async def first_on_connection_only(answer):
     """Answers a connection's first request and hangs up on every later one without a byte."""
-    if answer.origin.requests_on_connection[answer._writer] == 1:
+    if answer.is_first_on_connection:
         await ok(answer)
+
+
+@mode
+async def reset_after_the_first(answer):
+    """Answers a connection's first request and resets it at every later one without a byte."""
+    if not answer.is_first_on_connection:
+        raise Reset
+    await ok(answer)
+
+
+async def six_at_once(answer):
+    """Six connections are open at the same moment, and all of them are kept."""
+    waiting = answer.origin.six_waiting
+    waiting.append(asyncio.Event())
+    mine = waiting[-1]
+    if len(waiting) == 6:
+        for event in waiting:
+            event.set()
+        waiting.clear()
+    await asyncio.wait_for(mine.wait(), 30)
+    await ok(answer)
+
+
+def tls_context(certificate, key):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def self_signed(directory):
+    """Makes a certificate for 127.0.0.1 that vouches for itself; returns its file and its key's."""
+    certificate, key = directory / "certificate.pem", directory / "key.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1".split()
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    return certificate, key
 
 
 class FaultyOrigin:
@@ -485,6 +531,8 @@ class FaultyOrigin:
         self.mode_requests = collections.Counter()
         self.requests_on_connection = collections.Counter()
         self.accepted = 0
+        self.six_waiting = []
+        self._idle = set()  # writers of connections between two requests
         self.released = threading.Event()
         self._port = port
         self._tls = tls
@@ -531,37 +579,59 @@ class FaultyOrigin:
             while await self._serve_one(reader, writer):
                 pass
         except Reset:
-            linger = struct.pack("ii", 1, 0)
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            self._reset(writer)
+        except (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             del self.requests_on_connection[writer]
             writer.close()
 
     async def _serve_one(self, reader, writer):
-        first_byte = await reader.readexactly(1)
+        self._idle.add(writer)
+        try:
+            first_byte = await reader.readexactly(1)
+        finally:
+            self._idle.discard(writer)
         if first_byte == TLS_HANDSHAKE:  # would wait for the end of a head that never comes
             return False
         request = (first_byte + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         _, path, _ = request.split(" ", 2)
-        answer = Answer(self, writer, request)
         if path.startswith("/__"):
-            await self._report(answer, path)
+            await self._report(Answer(self, writer, request), path)
             return False
         self.counts[path] += 1
         self.requests_on_connection[writer] += 1
-        name = path.split("/")[1]
+        answer = Answer(self, writer, request)
+        name, _, key = path[1:].partition("/")
         self.mode_requests[name] += 1
-        fault = MODES.get(name)
+        fault = six_at_once if key == "six_at_once" else MODES.get(name)
         if not fault:
             await answer.head("Content-Length: 0", status=418)
             return False
         await fault(answer)
         return answer.keep_alive
 
+    @staticmethod
+    def _reset(writer):
+        linger = struct.pack("ii", 1, 0)
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        writer.transport.abort()
+
+    def _end_idle(self, how):
+        for writer in list(self._idle):
+            if how == "reset":
+                self._reset(writer)
+                continue
+            writer.close()  # over TLS a close_notify; the socket stays open until the client's own
+            if how == "close":
+                with contextlib.suppress(OSError):
+                    writer.get_extra_info("socket").shutdown(socket.SHUT_WR)
+        return {"ended": len(self._idle)}
+
     async def _report(self, answer, path):
         reports = {"/__counts": self.counts, "/__connections": {"accepted": self.accepted}}
+        if path.startswith("/__end_idle/"):
+            reports[path] = self._end_idle(path.rpartition("/")[2])
         text = json.dumps(reports.get(path)).encode()
         await answer.head(f"Content-Length: {len(text)}", "Connection: close")
         await answer.send(text)
@@ -571,10 +641,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--body", type=pathlib.Path, help="file to serve; default: 64 KiB of bytes")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--certificate", type=pathlib.Path, help="serve https with this PEM file")
+    parser.add_argument("--key", type=pathlib.Path, help="the certificate's private key")
     options = parser.parse_args()
     body = options.body.read_bytes() if options.body else DEFAULT_BODY
+    tls = tls_context(options.certificate, options.key) if options.certificate else None
     signal.signal(signal.SIGTERM, lambda *_: exit(0))
-    with FaultyOrigin(body, options.port) as origin:
+    with FaultyOrigin(body, options.port, tls) as origin:
         print(json.dumps({"endpoint": origin.endpoint, "pid": os.getpid()}), flush=True)
         while os.read(0, 4096):
             pass
