@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/unique_fd.h"
 
 namespace thimble {
@@ -16,12 +17,7 @@ namespace {
 // Real ones have a few hundred bytes; a mistaken path must not fill the memory.
 constexpr std::size_t kMaxFileBytes = 1u << 20;
 
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\f\v";
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
+constexpr std::string_view kSpaces = " \t\r\f\v";
 
 std::string_view TakeLine(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -63,17 +59,19 @@ std::optional<Credentials> ProfileFromCredentialsText(std::string_view text,
   std::optional<Credentials> found;
   bool inside = false;
   while (!text.empty()) {
-    const std::string_view line = Trimmed(TakeLine(text));
+    const std::string_view line = Trimmed(TakeLine(text), kSpaces);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
     if (line.front() == '[') {
       const std::size_t end = line.find(']');
-      inside = end != std::string_view::npos && Trimmed(line.substr(1, end - 1)) == profile;
+      inside =
+          end != std::string_view::npos && Trimmed(line.substr(1, end - 1), kSpaces) == profile;
       if (inside && !found) found.emplace();
       continue;
     }
     const std::size_t equals = line.find('=');
     if (!inside || equals == std::string_view::npos) continue;
-    Assign(*found, Trimmed(line.substr(0, equals)), Trimmed(line.substr(equals + 1)));
+    Assign(*found, Trimmed(line.substr(0, equals), kSpaces),
+           Trimmed(line.substr(equals + 1), kSpaces));
   }
   return found;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/c_ptr.h"
 #include "origin/sigv4.h"
 
@@ -23,10 +24,6 @@ std::optional<std::string> UrlPart(CURLU* url, CURLUPart part, unsigned int flag
   return std::string(text);
 }
 
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 // Buckets and regions become part of a host name and of the signed scope. Older buckets and other
 // stores' allow capitals and underscores, so these are let through in path style.
 bool IsName(std::string_view text, std::string_view also_allowed) {
@@ -40,7 +37,7 @@ bool IsName(std::string_view text, std::string_view also_allowed) {
 bool IsNumericHost(std::string_view host_and_port) {
   if (host_and_port.starts_with('[')) return true;
   const std::string_view host = host_and_port.substr(0, host_and_port.find(':'));
-  return !host.empty() && host.back() >= '0' && host.back() <= '9';
+  return !host.empty() && IsDigit(host.back());
 }
 
 std::string AwsEndpoint(std::string_view region) {

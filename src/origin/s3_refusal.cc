@@ -4,16 +4,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
 constexpr std::size_t kMaxCodeLength = 64;
 // Stores refuse signatures 15 minutes off; by then a clock has been wrong for a while.
 constexpr std::chrono::minutes kNoticeableSkew{5};
-
-bool IsAlphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
 
 std::string_view S3ErrorCode(std::string_view xml) {
   constexpr std::string_view kOpen = "<Code>";

@@ -11,9 +11,11 @@
 #include <array>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/bytes.h"
 #include "base/c_ptr.h"
 #include "base/error.h"
+#include "base/hex.h"
 
 namespace thimble {
 namespace {
@@ -42,34 +44,24 @@ Sha256Bytes HmacSha256(ByteSpan key, std::string_view text) {
 }
 
 std::string Hex(const Sha256Bytes& bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  text.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 0xf];
-  }
+  AppendHex(bytes, text);
   return text;
 }
 
 bool IsUnreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
+  return IsAlphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 std::string Encoded(std::string_view bytes, bool keep_slash) {
-  constexpr std::string_view kHexDigits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(bytes.size());
   for (const char c : bytes) {
     if (IsUnreserved(c) || (c == '/' && keep_slash)) {
       encoded += c;
-      continue;
+    } else {
+      AppendPercentEncoded(c, encoded);
     }
-    const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kHexDigits[byte >> 4];
-    encoded += kHexDigits[byte & 0xf];
   }
   return encoded;
 }

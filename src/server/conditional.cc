@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
 #include "server/http_date.h"
 
 namespace thimble {
 namespace {
 
 enum class Compare : std::uint8_t { kStrong, kWeak };
-
-constexpr std::string_view kBlanks = " \t";
 
 void SkipBlanks(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "base/error.h"
+#include "base/hex.h"
 
 namespace thimble {
 namespace {
@@ -36,12 +37,8 @@ std::string EntityTagFor(std::string_view source_tag, std::string_view variant) 
   unsigned int digest_bytes = 0;
   THIMBLE_CHECK(EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha256(),
                            nullptr) == 1);
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
   std::string tag = "\"";
-  for (std::size_t i = 0; i < kTagBytes; ++i) {
-    tag += kHexDigits[digest[i] >> 4];
-    tag += kHexDigits[digest[i] & 0xf];
-  }
+  AppendHex(ByteSpan(digest).first(kTagBytes), tag);
   tag += '"';
   return tag;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace thimble {
 
 int StatusOf(ErrorCode code) {
@@ -85,17 +87,11 @@ std::string_view SentenceOf(ErrorCode code) {
 
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
-
 // Takes what stands before the first `separator` off the front.
 std::string_view TakeUntil(std::string_view& text, char separator) {
   const std::string_view part = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(part.size() + 1, text.size()));
-  return Trim(part);
+  return Trimmed(part);
 }
 
 bool IsQualityZero(std::string_view parameter) {

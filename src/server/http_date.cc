@@ -6,6 +6,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
@@ -36,7 +38,7 @@ struct Fields {
 std::optional<int> Digits(std::string_view text) {
   int value = 0;
   for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
+    if (!IsDigit(c)) return std::nullopt;
     value = value * 10 + (c - '0');
   }
   return value;

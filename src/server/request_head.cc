@@ -4,6 +4,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
@@ -70,8 +72,8 @@ class FieldPicker final : public http::basic_parser<true> {
       case http::field::if_modified_since: head_.preconditions.if_modified_since = value; break;
       case http::field::if_unmodified_since: head_.preconditions.if_unmodified_since = value; break;
       default:  // those that Beast does not know
-        if (boost::beast::iequals(name, "x-request-id")) head_.request_id = value;
-        if (boost::beast::iequals(name, "x-forwarded-for")) {
+        if (EqualsIgnoringCase(ViewOf(name), "x-request-id")) head_.request_id = value;
+        if (EqualsIgnoringCase(ViewOf(name), "x-forwarded-for")) {
           AppendToList(head_.forwarded_for, value);
         }
         break;
@@ -111,7 +113,7 @@ void Clear(RequestHead& head) {
 }
 
 bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
-  return boost::beast::iequals(BeastView(text.substr(0, prefix.size())), BeastView(prefix));
+  return EqualsIgnoringCase(text.substr(0, prefix.size()), prefix);
 }
 
 // The path and query of a request-target in origin-form or absolute-form; empty for others.

@@ -6,13 +6,13 @@
 #include <cstdint>
 #include <system_error>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
 constexpr std::string_view kFileScheme = "file:";
 constexpr std::string_view kS3Scheme = "s3://";
-
-bool IsLowerOrDigit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 Expected<std::uint16_t> ParsePort(std::string_view text) {
   std::uint16_t port = 0;
@@ -97,7 +97,7 @@ bool HasOrigin(const OriginSettings& origin) {
 // The general rules of S3, without the ones about look-alikes of addresses: other stores are laxer.
 Status CheckBucketName(std::string_view bucket) {
   const bool characters = std::all_of(bucket.begin(), bucket.end(), [](char c) {
-    return IsLowerOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_';
+    return IsAlphanumeric(c) || c == '-' || c == '.' || c == '_';
   });
   if (bucket.size() < 3 || bucket.size() > 63 || !characters || bucket.starts_with('.')) {
     return Fail(ErrorCode::kBadSetting,

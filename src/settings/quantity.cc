@@ -7,7 +7,7 @@
 #include <span>
 #include <system_error>
 
-#include "settings/ascii.h"
+#include "base/ascii.h"
 
 namespace thimble {
 namespace {
@@ -47,7 +47,7 @@ Expected<Split> SplitCountAndUnit(std::string_view text, std::string_view expect
 Expected<std::int64_t> Multiply(Split split, std::span<const Unit> units,
                                 std::string_view expected) {
   const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& candidate) {
-    return LowerAscii(candidate.name) == LowerAscii(split.unit);
+    return EqualsIgnoringCase(candidate.name, split.unit);
   });
   if (unit == units.end()) return Fail(ErrorCode::kBadSetting, std::string(expected));
   if (split.count > std::numeric_limits<std::int64_t>::max() / unit->factor) {

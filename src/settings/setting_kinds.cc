@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "settings/ascii.h"
+#include "base/ascii.h"
 
 namespace thimble {
 namespace {

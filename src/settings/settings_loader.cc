@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/near_match.h"
 #include "settings/addresses.h"
 #include "settings/machine.h"
-#include "settings/near_match.h"
 #include "settings/settings_file.h"
 #include "settings/settings_table.h"
 

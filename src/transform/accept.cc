@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
@@ -18,12 +20,7 @@ struct MediaRange {
 
 constexpr bool IsTokenCharacter(char c) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         kMarks.find(c) != std::string_view::npos;
-}
-
-constexpr char LowerCase(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return IsAlphanumeric(c) || kMarks.find(c) != std::string_view::npos;
 }
 
 // "0", "0.8", "1.000" in thousandths.
@@ -34,7 +31,7 @@ std::optional<int> WeightFromText(std::string_view text) {
   digits.resize(3, '0');
   int weight = text[0] - '0';
   for (const char digit : digits) {
-    if (digit < '0' || digit > '9') return std::nullopt;
+    if (!IsDigit(digit)) return std::nullopt;
     weight = weight * 10 + (digit - '0');
   }
   return weight <= kFullWeight ? std::optional(weight) : std::nullopt;
@@ -48,7 +45,7 @@ class AcceptReader {
   bool at_end() const { return rest_.empty(); }
 
   void SkipSpace() {
-    while (!rest_.empty() && (rest_[0] == ' ' || rest_[0] == '\t')) rest_.remove_prefix(1);
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlanks), rest_.size()));
   }
 
   bool Take(char c) {
@@ -63,8 +60,7 @@ class AcceptReader {
     const std::string_view subtype = TakeToken();
     if (subtype.empty()) return std::nullopt;
     MediaRange range;
-    range.name.append(type).append("/").append(subtype);
-    std::transform(range.name.begin(), range.name.end(), range.name.begin(), LowerCase);
+    range.name = LowerAscii(type) + '/' + LowerAscii(subtype);
     SkipSpace();
     while (Take(';')) {
       SkipSpace();

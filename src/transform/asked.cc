@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
@@ -22,7 +24,7 @@ std::optional<std::int32_t> DecimalNumber(std::string_view digits) {
   if (digits.empty() || digits.size() > kMaxDigits) return std::nullopt;
   std::int32_t number = 0;
   for (const char digit : digits) {
-    if (digit < '0' || digit > '9') return std::nullopt;
+    if (!IsDigit(digit)) return std::nullopt;
     number = number * 10 + (digit - '0');
   }
   return number;

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/bytes.h"
+#include "base/hex.h"
 #include "transform/request_url.h"
 #include "transform/url_text.h"
 
@@ -13,14 +14,8 @@ namespace thimble {
 namespace {
 
 std::string PercentEncoded(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
-  for (const char c : bytes) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    encoded += '%';
-    encoded += kDigits[byte / 16];
-    encoded += kDigits[byte % 16];
-  }
+  for (const char c : bytes) AppendPercentEncoded(c, encoded);
   return encoded;
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 #include <span>
 
+#include "base/hex.h"
+
 namespace thimble {
 namespace {
 
@@ -18,13 +20,6 @@ constexpr bool IsControl(char c) {
 // What no client may send unencoded, in a path or a query.
 constexpr bool IsForbiddenRaw(char c) { return IsControl(c) || c == ' '; }
 
-std::optional<int> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return std::nullopt;
-}
-
 // Nothing when an escape is broken.
 std::optional<std::string> PercentDecoded(std::string_view text) {
   std::string decoded;
@@ -35,8 +30,8 @@ std::optional<std::string> PercentDecoded(std::string_view text) {
       continue;
     }
     if (text.size() - i < 3) return std::nullopt;
-    const std::optional<int> high = HexDigit(text[i + 1]);
-    const std::optional<int> low = HexDigit(text[i + 2]);
+    const std::optional<int> high = HexDigitValue(text[i + 1]);
+    const std::optional<int> low = HexDigitValue(text[i + 2]);
     if (!high || !low) return std::nullopt;
     decoded.push_back(static_cast<char>(*high * 16 + *low));
     i += 2;

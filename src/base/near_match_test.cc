@@ -1,4 +1,4 @@
-#include "settings/near_match.h"
+#include "base/near_match.h"
 
 #include <gtest/gtest.h>
 
