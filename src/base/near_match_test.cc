@@ -10,6 +10,8 @@ const std::vector<std::string> kNames = {"http.listen", "http.keep_alive", "cach
 TEST(NearestName, FindsATypo) {
   EXPECT_EQ(NearestName("http.keep_alve", kNames), "http.keep_alive");
   EXPECT_EQ(NearestName("http.keepalive", kNames), "http.keep_alive");
+  EXPECT_EQ(NearestName("cahce.memory", kNames), "cache.memory");
+  EXPECT_EQ(NearestName("wepb", {"jpeg", "webp"}), "webp");
   EXPECT_EQ(NearestName("chache.memory", kNames), "cache.memory");
 }
 
