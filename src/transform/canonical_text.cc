@@ -23,7 +23,8 @@ std::string CanonicalText(const TransformSpec& spec) {
   text.append(" ").append(NameOfFit(spec.fit));
   if (spec.enlarge) text.append(" enlarge");
   text.append(" q").append(std::to_string(spec.quality.value));
-  text.append(" ").append(spec.format ? NameOf(*spec.format) : "source");
+  text.append(spec.format_may_fall_back ? " prefer-" : " ");
+  text.append(spec.format ? NameOf(*spec.format) : "source");
   return text;
 }
 

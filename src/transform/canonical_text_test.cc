@@ -24,6 +24,10 @@ TEST(CanonicalText, IsStable) {
                            .quality = {100},
                            .format = ImageFormat::kWebp}),
             "w300 h200 cover enlarge q100 webp");
+  TransformSpec preferred = Spec(300, 80);
+  preferred.format = ImageFormat::kWebp;
+  preferred.format_may_fall_back = true;
+  EXPECT_EQ(CanonicalText(preferred), "w300 h0 contain q80 prefer-webp");
 }
 
 TEST(CanonicalText, DiffersWhereAnyFieldDiffers) {
@@ -45,12 +49,14 @@ TEST(CanonicalText, DiffersWhereAnyFieldDiffers) {
   jpeg.format = ImageFormat::kJpeg;
   TransformSpec png = base;
   png.format = ImageFormat::kPng;
+  TransformSpec prefer_png = png;
+  prefer_png.format_may_fall_back = true;
   std::set<std::string> texts;
-  for (const TransformSpec& spec :
-       {base, other_width, other_height, cover, fill, enlarge, other_quality, jpeg, png}) {
+  for (const TransformSpec& spec : {base, other_width, other_height, cover, fill, enlarge,
+                                    other_quality, jpeg, png, prefer_png}) {
     texts.insert(CanonicalText(spec));
   }
-  EXPECT_EQ(texts.size(), 9U);
+  EXPECT_EQ(texts.size(), 10U);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 namespace thimble {
@@ -54,10 +55,15 @@ Geometry Cover(const TransformSpec& spec, Size source) {
 }
 
 Geometry Fill(const TransformSpec& spec, Size source) {
-  Size output = {spec.width, spec.height};
-  if (!spec.enlarge)
-    output = {std::min(output.width, source.width), std::min(output.height, source.height)};
-  return {{0, 0, double(source.width), double(source.height)}, output};
+  double box_width = spec.width;
+  double box_height = spec.height;
+  const double scale = std::max(box_width / source.width, box_height / source.height);
+  if (scale > 1 && !spec.enlarge) {  // keep the box's shape
+    box_width /= scale;
+    box_height /= scale;
+  }
+  return {{0, 0, double(source.width), double(source.height)},
+          {RoundedSide(box_width), RoundedSide(box_height)}};
 }
 
 Geometry UprightGeometry(const TransformSpec& spec, Size upright_source) {
@@ -65,6 +71,24 @@ Geometry UprightGeometry(const TransformSpec& spec, Size upright_source) {
   if (has_box && spec.fit == Fit::kCover) return Cover(spec, upright_source);
   if (has_box && spec.fit == Fit::kFill) return Fill(spec, upright_source);
   return Contain(spec, upright_source);
+}
+
+// Pixels that a file of the format can have a side.
+std::int32_t LargestSideOf(ImageFormat format) {
+  constexpr std::int32_t kAny = std::numeric_limits<std::int32_t>::max();
+  switch (format) {
+    case ImageFormat::kJpeg: return 65'535;
+    case ImageFormat::kPng: return kAny;
+    case ImageFormat::kWebp: return 16'383;
+  }
+  return kAny;
+}
+
+// What was asked for, else the source's own.
+ImageFormat ChooseFormat(const TransformSpec& spec, Size output, ImageFormat source_format) {
+  if (!spec.format) return source_format;
+  const bool fits = std::max(output.width, output.height) <= LargestSideOf(*spec.format);
+  return fits || !spec.format_may_fall_back ? *spec.format : source_format;
 }
 
 Status CheckSize(Size size, const PictureLimits& limits) {
@@ -175,7 +199,7 @@ Expected<Plan> MakePlan(const TransformSpec& spec, const SourceInfo& info,
   plan.result = swap ? upright.output.transposed() : upright.output;
   const Region& crop = upright.crop;  // centred, so that mirroring leaves it where it is
   plan.crop = swap ? Region{crop.y, crop.x, crop.height, crop.width} : crop;
-  plan.format = spec.format.value_or(info.format);
+  plan.format = ChooseFormat(spec, plan.output, info.format);
   plan.jpeg_quality = {spec.quality.value};
   plan.webp_quality = {spec.quality.value};
   PlanColor(info, plan);

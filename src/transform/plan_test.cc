@@ -77,6 +77,15 @@ TEST(MakePlan, FillDistorts) {
   EXPECT_EQ(plan.crop, (Region{0, 0, 2000, 1000}));
 }
 
+TEST(MakePlan, FillOfASmallSourceKeepsTheBoxesShapeInsteadOfEnlarging) {
+  EXPECT_EQ(PlanFor(Box(1000, 1000, Fit::kFill), Jpeg(400, 200)).output, (Size{200, 200}));
+  EXPECT_EQ(PlanFor(Box(1000, 250, Fit::kFill), Jpeg(400, 200)).output, (Size{400, 100}));
+  EXPECT_EQ(PlanFor(Box(300, 250, Fit::kFill), Jpeg(400, 200)).output, (Size{240, 200}));
+  TransformSpec enlarging = Box(1000, 250, Fit::kFill);
+  enlarging.enlarge = true;
+  EXPECT_EQ(PlanFor(enlarging, Jpeg(400, 200)).output, (Size{1000, 250}));
+}
+
 TEST(MakePlan, MeasuresTheBoxUprightAndTheResultAsStored) {
   const Plan plan = PlanFor(Box(300, 0), Jpeg(4032, 3024, Orientation::kRotate90));
   EXPECT_EQ(plan.output, (Size{300, 400}));
@@ -127,6 +136,16 @@ TEST(MakePlan, KeepsTheSourcesFormatUnlessAnotherIsAsked) {
   TransformSpec spec = Box(100, 0);
   spec.format = ImageFormat::kWebp;
   EXPECT_EQ(PlanFor(spec, Jpeg(400, 400)).format, ImageFormat::kWebp);
+}
+
+TEST(MakePlan, FallsBackToTheSourcesFormatWhereThePreferredOneCannotHoldASide) {
+  TransformSpec spec = Box(20, 0);
+  spec.format = ImageFormat::kWebp;
+  EXPECT_EQ(PlanFor(spec, Jpeg(20, 16384)).format, ImageFormat::kWebp);  // the encoder will refuse
+  spec.format_may_fall_back = true;
+  EXPECT_EQ(PlanFor(spec, Jpeg(20, 16384)).format, ImageFormat::kJpeg);
+  EXPECT_EQ(PlanFor(spec, Jpeg(16384, 20)).format, ImageFormat::kWebp);  // 20 px wide by then
+  EXPECT_EQ(PlanFor(spec, Jpeg(20, 16383)).format, ImageFormat::kWebp);
 }
 
 TEST(MakePlan, TakesJpegPlanesStraightToJpegAndWebp) {

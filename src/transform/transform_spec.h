@@ -30,6 +30,8 @@ struct TransformSpec {
   bool enlarge = false;  // may the result have more pixels a side than the source?
   RequestedQuality quality;
   std::optional<ImageFormat> format;  // nothing: the source's own, decided by its bytes
+  // Only with a format: the source's own instead where `format` cannot hold a side of the result.
+  bool format_may_fall_back = false;
 
   friend bool operator==(const TransformSpec&, const TransformSpec&) = default;
 };

@@ -68,6 +68,9 @@ Status CheckTarget(const TargetFields& target) {
   if (target.format != 0 && !FormatFromNumber(target.format)) {
     return Fail(ErrorCode::kInternal, "batch: unknown format");
   }
+  if (target.format_may_fall_back > (target.format == 0 ? 0 : 1)) {
+    return Fail(ErrorCode::kInternal, "batch: nothing to fall back from");
+  }
   return {};
 }
 
@@ -98,7 +101,7 @@ TargetFields FieldsOf(const TransformSpec& spec) {
           .fit = static_cast<std::uint8_t>(spec.fit),
           .enlarge = static_cast<std::uint8_t>(spec.enlarge ? 1 : 0),
           .format = spec.format ? static_cast<std::uint8_t>(*spec.format) : std::uint8_t{0},
-          .reserved = 0};
+          .format_may_fall_back = static_cast<std::uint8_t>(spec.format_may_fall_back ? 1 : 0)};
 }
 
 TransformSpec SpecFrom(const TargetFields& fields) {
@@ -107,7 +110,8 @@ TransformSpec SpecFrom(const TargetFields& fields) {
           .fit = static_cast<Fit>(fields.fit),
           .enlarge = fields.enlarge == 1,
           .quality = {fields.quality},
-          .format = FormatFromNumber(fields.format)};
+          .format = FormatFromNumber(fields.format),
+          .format_may_fall_back = fields.format_may_fall_back == 1};
 }
 
 }  // namespace

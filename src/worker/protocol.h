@@ -34,7 +34,7 @@
 namespace thimble {
 
 inline constexpr std::uint32_t kProtocolMagic = 0x424d4854;  // "THMB" in memory
-inline constexpr std::uint16_t kProtocolVersion = 3;  // raised with every change of a message
+inline constexpr std::uint16_t kProtocolVersion = 4;  // raised with every change of a message
 // Where the zygote and its workers find their socket.
 inline constexpr int kChannelFd = 3;
 // Of the pictures Thimble writes, JPEG's are the largest a side.
@@ -128,9 +128,9 @@ struct TargetFields {
   std::int32_t height;
   std::int32_t quality;
   std::uint8_t fit;
-  std::uint8_t enlarge;  // 0 or 1
-  std::uint8_t format;   // 0: the source's own
-  std::uint8_t reserved;
+  std::uint8_t enlarge;               // 0 or 1
+  std::uint8_t format;                // 0: the source's own
+  std::uint8_t format_may_fall_back;  // 0 or 1; 0 without a format
 };
 
 // With the memfd of the original, which is its own, sealed, or the worker's inbox, and the worker's

@@ -81,6 +81,11 @@ TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
       [](BatchMessage& m) { m.targets[1].fit = 3; },
       [](BatchMessage& m) { m.targets[0].enlarge = 2; },
       [](BatchMessage& m) { m.targets[1].format = 4; },
+      [](BatchMessage& m) { m.targets[0].format_may_fall_back = 2; },
+      [](BatchMessage& m) {
+        m.targets[0].format = 0;
+        m.targets[0].format_may_fall_back = 1;
+      },
       [](BatchMessage& m) { m.target_count = 0; },
       [](BatchMessage& m) { m.target_count = kMaxTargets + 1; },
       [](BatchMessage& m) { m.target_count = ~0u; },
