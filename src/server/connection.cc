@@ -92,6 +92,7 @@ class Connection {
   std::array<asio::const_buffer, 2> unwritten_;  // of the response
   bool complete_ = false;                        // all of the response was written
   Error refusal_;                                // why the head was refused
+  std::string_view refused_head_;                // what was received of it
   SteadyClock::time_point begin_;
   SteadyClock::time_point idle_since_ = SteadyClock::now();
   bool aborted_ = false;
@@ -133,13 +134,15 @@ Connection::Received Connection::TakeHead() {
   SkipEmptyLines();
   if (buffer_.empty()) return Received::kPart;
   if (connected_.phase == Connected::Phase::kIdle) BeginRequest();
+  refused_head_ = buffer_.bytes();
   Expected<std::size_t> length = scanner_.Scan(buffer_.bytes());
   if (!length) {
     refusal_ = std::move(length.error());
     return Received::kRefused;
   }
   if (*length == 0) return Received::kPart;
-  Status parsed = ParseRequestHead(buffer_.bytes().substr(0, *length), limits_, head_);
+  refused_head_ = buffer_.bytes().substr(0, *length);
+  Status parsed = ParseRequestHead(refused_head_, limits_, head_);
   buffer_.Consume(*length);  // the bytes stay where they are until the next request
   if (parsed) return Received::kHead;
   refusal_ = std::move(parsed.error());
@@ -151,6 +154,7 @@ Connection::Received Connection::WhyNoMoreCame() {
   const bool too_slow = aborted_ && connected_.phase == Connected::Phase::kBusy;
   if (!too_slow) return Received::kNothing;
   refusal_ = Error{ErrorCode::kRequestTimeout, {}};
+  refused_head_ = buffer_.bytes();
   return Received::kRefused;
 }
 
@@ -187,7 +191,7 @@ Begun Connection::Refuse() {
   open_ = false;
   client_may_talk_ = true;
   aborted_ = false;
-  front_->request_ids.Assign({}, request_id_);
+  front_->request_ids.Assign(RequestIdIn(refused_head_), request_id_);
   head_ = RequestHead();
   head_.method_text = head_.target = "-";
   Begun begun;

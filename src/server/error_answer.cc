@@ -1,9 +1,8 @@
 #include "server/error_answer.h"
 
-#include <algorithm>
-#include <cstddef>
+#include <optional>
 
-#include "base/ascii.h"
+#include "transform/media_ranges.h"
 
 namespace thimble {
 
@@ -87,29 +86,28 @@ std::string_view SentenceOf(ErrorCode code) {
 
 namespace {
 
-// Takes what stands before the first `separator` off the front.
-std::string_view TakeUntil(std::string_view& text, char separator) {
-  const std::string_view part = text.substr(0, text.find(separator));
-  text.remove_prefix(std::min(part.size() + 1, text.size()));
-  return Trimmed(part);
-}
-
-bool IsQualityZero(std::string_view parameter) {
-  const bool is_quality = parameter.starts_with("q=") || parameter.starts_with("Q=");
-  return is_quality && parameter.substr(2).find_first_not_of("0.") == std::string_view::npos;
+// The URL is at fault, and ParseResizeRequest says how.
+bool IsRefusedUrl(ErrorCode code) {
+  return code == ErrorCode::kBadPath || code == ErrorCode::kUnknownParameter ||
+         code == ErrorCode::kBadParameter || code == ErrorCode::kConflictingParameters ||
+         code == ErrorCode::kVariantNotAllowed;
 }
 
 }  // namespace
 
+std::string_view MessageOf(const Error& error) {
+  const bool has_own = IsRefusedUrl(error.code) && !error.detail.empty();
+  return has_own ? std::string_view(error.detail) : SentenceOf(error.code);
+}
+
 bool WantsJson(std::string_view accept) {
-  while (!accept.empty()) {
-    std::string_view range = TakeUntil(accept, ',');
-    if (TakeUntil(range, ';') != "application/json") continue;
-    bool refused = false;
-    while (!range.empty()) refused |= IsQualityZero(TakeUntil(range, ';'));
-    if (!refused) return true;
-  }
-  return false;
+  constexpr std::string_view kJson = "application/json";
+  const std::optional<MediaRanges> ranges = MediaRanges::FromAccept(accept);
+  if (!ranges) return false;
+  const int json = ranges->WeightOfType(kJson);
+  const int text = ranges->WeightOfType("text/plain");
+  if (json != text) return json > text;
+  return json > 0 && (ranges->WeightOfRange(kJson) || ranges->WeightOfRange("application/*"));
 }
 
 }  // namespace thimble

@@ -11,6 +11,7 @@ namespace thimble {
 constexpr std::string_view NameOf(Route route) {
   switch (route) {
     case Route::kPicture: return "picture";
+    case Route::kFrontPage: return "front_page";
     case Route::kLiveness: return "livez";
     case Route::kReadiness: return "readyz";
     case Route::kMetrics: return "metrics";

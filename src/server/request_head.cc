@@ -1,5 +1,6 @@
 #include "server/request_head.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
@@ -176,6 +177,21 @@ Expected<std::size_t> HeadScanner::Scan(std::string_view received) {
     return Fail(line_begin_ == 0 ? ErrorCode::kUriTooLong : ErrorCode::kHeadersTooLarge);
   }
   return std::size_t{0};
+}
+
+std::string_view RequestIdIn(std::string_view received) {
+  constexpr std::string_view kSpaces = " \t\r";
+  for (std::size_t end = received.find('\n'); end != std::string_view::npos;
+       end = received.find('\n')) {
+    const std::string_view line = received.substr(0, end);
+    if (Trimmed(line, kSpaces).empty()) break;  // the head ends here
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    if (EqualsIgnoringCase(line.substr(0, colon), "x-request-id")) {
+      return Trimmed(line.substr(std::min(colon + 1, line.size())), kSpaces);
+    }
+    received.remove_prefix(end + 1);
+  }
+  return {};
 }
 
 Status ParseRequestHead(std::string_view block, const HeadLimits& limits, RequestHead& head) {

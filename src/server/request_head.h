@@ -59,6 +59,10 @@ class HeadScanner {
   std::size_t scanned_ = 0;
 };
 
+// The value of the first whole X-Request-ID line in what was received of a head, however broken the
+// rest is; empty where there is none.
+std::string_view RequestIdIn(std::string_view received);
+
 // `block` is one whole head, as a HeadScanner found it.
 Status ParseRequestHead(std::string_view block, const HeadLimits& limits, RequestHead& head);
 

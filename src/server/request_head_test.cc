@@ -199,5 +199,17 @@ TEST(HeadScannerTest, GivesUpAsSoonAsTheLimitIsReachedWithoutAnEnd) {
             ErrorCode::kHeadersTooLarge);
 }
 
+TEST(RequestIdInTest, IsFoundInWhatIsNoValidHead) {
+  EXPECT_EQ(RequestIdIn("nonsense\r\nx-REQUEST-id:  abc \r\nHost: h\r\n"), "abc");
+  EXPECT_EQ(RequestIdIn("GET / HTTP/1.1\nX-Request-ID: abc\n"), "abc");
+}
+
+TEST(RequestIdInTest, IsWholeAndOfThisHead) {
+  EXPECT_EQ(RequestIdIn("GET / HTTP/1.1\r\nX-Request-ID: ab"), "");  // more may be coming
+  EXPECT_EQ(RequestIdIn("GET / HTTP/1.1\r\n\r\nX-Request-ID: abc\r\n"), "");
+  EXPECT_EQ(RequestIdIn("GET / HTTP/1.1\r\nX-Request-ID\r\n\r\n"), "");
+  EXPECT_EQ(RequestIdIn(""), "");
+}
+
 }  // namespace
 }  // namespace thimble

@@ -82,19 +82,25 @@ void AppendValidators(const Validator& validator, const AnswerSettings& settings
   Append(head, "Cache-Control: public, max-age={}\r\n", settings.max_age.count());
 }
 
-// CORS: which pages may read the bytes.
+// CORS: which pages may read the bytes, the fields and the times. Nothing here depends on who asks
+// (no cookies, no credentials), so every field may be read.
 void AppendPermissions(const AnswerSettings& settings, std::string& head) {
   if (settings.allow_origin.empty()) return;
   AppendField(head, "Access-Control-Allow-Origin", settings.allow_origin);
-  head += "Cross-Origin-Resource-Policy: cross-origin\r\n";
+  AppendField(head, "Timing-Allow-Origin", settings.allow_origin);
+  head +=
+      "Access-Control-Expose-Headers: *\r\n"
+      "Cross-Origin-Resource-Policy: cross-origin\r\n";
 }
 
-std::string ErrorText(ErrorCode code, const Exchange& exchange, bool as_json) {
+std::string ErrorText(const Error& shown, const Exchange& exchange, bool as_json) {
+  const std::string_view slug = SlugOf(shown.code);
+  const std::string_view message = MessageOf(shown);
   if (as_json) {
-    return fmt::format("{{\"error\":\"{}\",\"message\":\"{}\",\"request_id\":\"{}\"}}\n",
-                       SlugOf(code), SentenceOf(code), exchange.request_id);
+    return fmt::format("{{\"error\":\"{}\",\"message\":\"{}\",\"request_id\":\"{}\"}}\n", slug,
+                       message, exchange.request_id);
   }
-  return fmt::format("{}: {}\nrequest {}\n", SlugOf(code), SentenceOf(code), exchange.request_id);
+  return fmt::format("{}: {}\nrequest {}\n", slug, message, exchange.request_id);
 }
 
 }  // namespace
@@ -143,7 +149,9 @@ struct Responder::Renderer {
     AppendPermissions(responder.settings_, response.head);
     if (!responder.settings_.allow_origin.empty()) {
       AppendField(response.head, "Access-Control-Allow-Methods", kMethods);
-      response.head += "Access-Control-Max-Age: 86400\r\n";
+      response.head +=
+          "Access-Control-Allow-Headers: *\r\n"
+          "Access-Control-Max-Age: 86400\r\n";
     }
   }
 
@@ -151,7 +159,7 @@ struct Responder::Renderer {
     const ErrorCode shown = responder.ShownCode(error.code);
     const bool as_json = WantsJson(exchange.accept);
     response.error = shown;
-    response.text = ErrorText(shown, exchange, as_json);
+    response.text = ErrorText({shown, error.detail}, exchange, as_json);
     Start(StatusOf(shown));
     AppendField(response.head, "Content-Type",
                 as_json ? "application/json" : "text/plain; charset=utf-8");

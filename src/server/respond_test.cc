@@ -53,7 +53,8 @@ TEST_F(RespondTest, APictureHasItsFields) {
         "Cache-Control: public, max-age=31536000\r\n", "Accept-Ranges: none\r\n",
         "X-Content-Type-Options: nosniff\r\n",
         "Content-Security-Policy: default-src 'none'; sandbox\r\n",
-        "Access-Control-Allow-Origin: *\r\n", "Cross-Origin-Resource-Policy: cross-origin\r\n",
+        "Access-Control-Allow-Origin: *\r\n", "Access-Control-Expose-Headers: *\r\n",
+        "Timing-Allow-Origin: *\r\n", "Cross-Origin-Resource-Policy: cross-origin\r\n",
         "Server-Timing: cache;desc=hit\r\n", "X-Request-ID: id-1\r\n"}) {
     EXPECT_THAT(head, HasSubstr(field));
   }
@@ -128,6 +129,12 @@ TEST_F(RespondTest, AnErrorIsJsonForWhoAsksForIt) {
             "\"request_id\":\"id-1\"}\n");
 }
 
+TEST_F(RespondTest, ARefusedUrlIsToldWhatIsWrongWithIt) {
+  Answer answer;
+  answer.content = Error{ErrorCode::kUnknownParameter, "There is no parameter 'x'."};
+  EXPECT_EQ(Render(answer).text, "unknown_parameter: There is no parameter 'x'.\nrequest id-1\n");
+}
+
 TEST_F(RespondTest, WhatDoesNotExistMayBeKeptShortly) {
   for (const ErrorCode code : {ErrorCode::kOriginalNotFound, ErrorCode::kOriginalGone}) {
     const std::string& head = Render(ErrorAnswer(code)).head;
@@ -161,6 +168,7 @@ TEST_F(RespondTest, OptionsAreMethodsAndPermissions) {
   EXPECT_THAT(head, StartsWith("HTTP/1.1 204 No Content\r\n"));
   EXPECT_THAT(head, HasSubstr("Allow: GET, HEAD, OPTIONS\r\n"));
   EXPECT_THAT(head, HasSubstr("Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"));
+  EXPECT_THAT(head, HasSubstr("Access-Control-Allow-Headers: *\r\n"));
 }
 
 TEST_F(RespondTest, WithoutAnAllowedOriginNothingIsSaidOfOrigins) {
@@ -168,6 +176,7 @@ TEST_F(RespondTest, WithoutAnAllowedOriginNothingIsSaidOfOrigins) {
   closed.Render(ErrorAnswer(ErrorCode::kInternal), exchange_, response_);
   EXPECT_THAT(response_.head, Not(HasSubstr("Cross-Origin")));
   EXPECT_THAT(response_.head, Not(HasSubstr("Access-Control")));
+  EXPECT_THAT(response_.head, Not(HasSubstr("Timing-Allow-Origin")));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/front_page.h"
+
 namespace thimble {
 namespace {
 
@@ -37,6 +39,7 @@ Begun Routes::Begin(const RequestHead& head) {
     return {std::move(answer), nullptr};
   }
   const std::string_view path = head.target.substr(0, head.target.find('?'));
+  if (path == "/") return {Text(Route::kFrontPage, 200, FrontPage()), nullptr};
   if (path == "/livez") return {Text(Route::kLiveness, 200, "ok\n"), nullptr};
   if (path == "/readyz") return {Readiness(), nullptr};
   if (path == "/metrics") return {Metrics(), nullptr};
@@ -53,11 +56,15 @@ boost::asio::awaitable<Answer> Routes::Finish(Begun begun, const RequestHead& he
 Answer Routes::Readiness() const {
   const ServerGauges now = gauges_();
   const int queued = now.workers.jobs_queued + now.originals_waiting;
-  constexpr Route kRoute = Route::kReadiness;
-  if (now.draining) return Text(kRoute, 503, "draining\n");
-  if (now.workers.workers_alive < 1) return Text(kRoute, 503, "no worker is alive\n");
-  if (queued * 10 >= max_queued_jobs_ * 9) return Text(kRoute, 503, "the queue is almost full\n");
-  return Text(kRoute, 200, "ok\n");
+  Answer answer = Text(Route::kReadiness, 200, "ok\n");
+  if (now.draining) {
+    answer.content = Error{ErrorCode::kDraining, {}};
+  } else if (now.workers.workers_alive < 1) {
+    answer.content = Error{ErrorCode::kOverloaded, "no worker is alive"};
+  } else if (queued * 10 >= max_queued_jobs_ * 9) {
+    answer.content = Error{ErrorCode::kOverloaded, "the queue is almost full"};
+  }
+  return answer;
 }
 
 Answer Routes::Metrics() const {

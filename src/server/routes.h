@@ -1,5 +1,6 @@
 // Which part of the server answers a request: the operator's paths, else a picture.
 //
+//   /         a short page that says how to ask for a picture
 //   /livez    200 while the event loop turns
 //   /readyz   200 while pictures can be made: a worker alive, the queue not almost full, not
 //             draining; else 503. The origin's state never counts: restarting us would not mend it.

@@ -54,6 +54,7 @@ TEST(ServerDrainTest, DuringTheDelayAllIsServedButReadinessIsGone) {
   auto drained = server.Drain();
   RawClient readiness(server.port());
   const ReceivedResponse not_ready = readiness.Get("/readyz");
+  EXPECT_EQ(not_ready.Field("X-Error"), "draining");
   EXPECT_EQ(not_ready.status, 503);
   EXPECT_EQ(not_ready.Field("Connection"), "close");
   RawClient client(server.port());

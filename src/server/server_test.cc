@@ -198,6 +198,36 @@ TEST(ServerTest, LongUrlsAndHeadsHaveTheirOwnAnswers) {
   EXPECT_EQ(head.Get("/livez", "A: " + std::string(16 * 1024, 'a') + "\r\n").status, 431);
 }
 
+TEST(ServerTest, ARefusedHeadKeepsItsRequestIdWhereThatWasRead) {
+  ServerForTest server;
+  for (const std::string& request :
+       {std::string("GET /a b HTTP/1.1\r\nHost: h\r\nX-Request-ID: mine-2\r\n\r\n"),
+        std::string("GET /a HTTP/1.1\r\nX-Request-ID: mine-2\r\nBad Field: x\r\n\r\n"),
+        "GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: h\r\nX-Request-ID: mine-2\r\n\r\n",
+        "GET /a HTTP/1.1\r\nX-Request-ID: mine-2\r\nA: " + std::string(17'000, 'a') + "\r\n\r\n"}) {
+    RawClient client(server.port());
+    client.Send(request);
+    const ReceivedResponse response = client.Read();
+    EXPECT_GE(response.status, 400);
+    EXPECT_EQ(response.Field("X-Request-ID"), "mine-2") << request.substr(0, 80);
+  }
+  RawClient client(server.port());
+  client.Send("GET /a b HTTP/1.1\r\nX-Request-ID: no<id>\r\n\r\n");
+  EXPECT_EQ(client.Read().Field("X-Request-ID").size(), 16U);
+}
+
+TEST(ServerTest, TheRootSaysHowToAskForAPicture) {
+  ServerForTest server;
+  RawClient client(server.port());
+  for (const char* target : {"/", "/?utm_source=x"}) {
+    const ReceivedResponse response = client.Get(target);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(response.Field("Content-Type"), "text/plain; charset=utf-8");
+    EXPECT_THAT(response.body, HasSubstr("/resize/KEY?width=300"));
+    EXPECT_THAT(response.body, HasSubstr("contain, cover or fill"));
+  }
+}
+
 TEST(ServerTest, Http10IsAnsweredAndClosedUnlessItAsksToBeKept) {
   ServerForTest server;
   RawClient once(server.port());
@@ -254,7 +284,10 @@ TEST(ServerTest, ReadinessFollowsTheWorkersAndTheQueue) {
   RawClient client(server.port());
   EXPECT_EQ(client.Get("/readyz").status, 200);
   server.Do([&] { server.pool.pool_stats.workers_alive = 0; });
-  EXPECT_EQ(client.Get("/readyz").status, 503);
+  const ReceivedResponse not_ready = client.Get("/readyz");
+  EXPECT_EQ(not_ready.status, 503);
+  EXPECT_EQ(not_ready.Field("X-Error"), "overloaded");
+  EXPECT_NE(not_ready.Field("Retry-After"), "(absent)");
   EXPECT_EQ(client.Get("/livez").status, 200);
   server.Do([&] { server.pool.pool_stats = {.workers_alive = 1, .jobs_queued = 922}; });
   EXPECT_EQ(client.Get("/readyz").status, 503);  // of 1,024

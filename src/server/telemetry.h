@@ -19,7 +19,7 @@
 
 namespace thimble {
 
-enum class Route : std::uint8_t { kPicture, kLiveness, kReadiness, kMetrics, kNone };
+enum class Route : std::uint8_t { kPicture, kFrontPage, kLiveness, kReadiness, kMetrics, kNone };
 
 // Where the picture came from. kNone: no picture was looked for, or none came.
 enum class CacheState : std::uint8_t {
@@ -27,7 +27,7 @@ enum class CacheState : std::uint8_t {
   kHit,          // from the memory cache
   kMiss,         // made for this request
   kCoalesced,    // made for another request that was already under way
-  kRevalidated,  // 304 from the origin's validator alone: nothing fetched, nothing decoded
+  kRevalidated,  // by the origin's validator alone, a 304 or a kept picture: nothing decoded
 };
 
 struct StageTimes {

@@ -140,7 +140,8 @@ TEST_F(SettingsLoader, RefusesValuesOutOfTheirRange) {
        {"[http]\nmax_connections = 0", "[http]\nkeep_alive = \"0\"", "[http]\nkeep_alive = -1",
         "[urls]\ndefault_quality = 101", "[urls]\nallowed_sizes = [0]",
         "[urls]\nallowed_sizes = [\"x\"]", "[urls]\nallowed_sizes = [[1]]",
-        "[urls]\nlabels = [\"\"]", "[answers]\nmax_age = \"1500ms\"",
+        "[urls]\nlabels = [\"\"]", "[urls]\nignored_parameters = [\"w\"]",
+        "[urls]\nversion_parameters = [\"*v\"]", "[answers]\nmax_age = \"1500ms\"",
         "[answers]\nmax_age = \"9000d\"", "[workers]\nmemory = \"1MiB\"",
         "[origin]\nshow_forbidden = \"yes\"", "[log]\nlevel = 1.5", "[s3]\nendpoint = \"host\"",
         "[s3]\nregion = \"\""}) {

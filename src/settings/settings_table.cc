@@ -7,6 +7,7 @@
 
 #include "settings/addresses.h"
 #include "settings/setting_kinds.h"
+#include "transform/query.h"
 
 namespace thimble {
 namespace {
@@ -109,6 +110,27 @@ template <class Member>
 auto Urls(Member member) {
   return At(&Settings::urls, member);
 }
+// Names of query parameters that have no meaning of their own.
+Expected<std::vector<std::string>> ReadParameterNames(const RawValue& raw) {
+  THIMBLE_TRY(std::vector<std::string> names, ReadTextList(raw));
+  for (const std::string& name : names) {
+    if (IsQueryParameter(name)) {
+      return Fail(ErrorCode::kBadSetting, name + " has a meaning of its own");
+    }
+    if (name.find('*') < name.size() - 1) {
+      return Fail(ErrorCode::kBadSetting, "a * may stand only at the end: " + name);
+    }
+  }
+  return names;
+}
+
+template <class Member>
+Setting ParameterNames(std::string key, Member member, std::string help) {
+  return MakeSetting(std::move(key), "list of texts", Urls(member), std::move(help),
+                     &ReadParameterNames,
+                     [](const std::vector<std::string>& value) { return ShowList(value); });
+}
+
 template <class Member>
 auto Workers(Member member) {
   return At(&Settings::workers, member);
@@ -196,8 +218,14 @@ Rows UrlRows() {
       Boolean("urls.enlarge_by_default", Urls(&UrlPolicy::enlarge_by_default),
               "Enlarge small originals without being asked by `enlarge=1`."),
       TextList("urls.labels", Urls(&UrlPolicy::labels),
-               "Path segments that may stand between a key and its parts, as in "
-               "`/a.jpg/melon/resize/100`."),
+               "Path segments that may stand behind a key, as in `/a.jpg/melon/resize/100`."),
+      ParameterNames(
+          "urls.ignored_parameters", &UrlPolicy::ignored_parameters,
+          "Query parameters that are passed over, whatever their value; a `*` at the end "
+          "stands for anything."),
+      ParameterNames("urls.version_parameters", &UrlPolicy::version_parameters,
+                     "Query parameters whose new values mean that the original may have changed; a "
+                     "`*` at the end stands for anything."),
       Number("urls.max_width", Urls(&UrlPolicy::max_width), {1, kMaxSide},
              "The largest width in pixels that may be asked for."),
       Number("urls.max_height", Urls(&UrlPolicy::max_height), {1, kMaxSide},

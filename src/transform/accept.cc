@@ -1,143 +1,17 @@
 #include "transform/accept.h"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
-#include <string>
-#include <vector>
 
-#include "base/ascii.h"
+#include "transform/media_ranges.h"
 
 namespace thimble {
-namespace {
-
-constexpr int kFullWeight = 1000;  // q=1, in thousandths
-
-struct MediaRange {
-  std::string name;  // "image/webp", "image/*": lower case
-  int weight = kFullWeight;
-};
-
-constexpr bool IsTokenCharacter(char c) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return IsAlphanumeric(c) || kMarks.find(c) != std::string_view::npos;
-}
-
-// "0", "0.8", "1.000" in thousandths.
-std::optional<int> WeightFromText(std::string_view text) {
-  if (text.empty() || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-  std::string digits(text.substr(text.size() > 1 ? 2 : 1));
-  if ((text.size() > 1 && text[1] != '.') || digits.size() > 3) return std::nullopt;
-  digits.resize(3, '0');
-  int weight = text[0] - '0';
-  for (const char digit : digits) {
-    if (!IsDigit(digit)) return std::nullopt;
-    weight = weight * 10 + (digit - '0');
-  }
-  return weight <= kFullWeight ? std::optional(weight) : std::nullopt;
-}
-
-// A cursor over the header's grammar. Every Take... says whether it found its thing.
-class AcceptReader {
- public:
-  explicit AcceptReader(std::string_view text) : rest_(text) {}
-
-  bool at_end() const { return rest_.empty(); }
-
-  void SkipSpace() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(kBlanks), rest_.size()));
-  }
-
-  bool Take(char c) {
-    if (rest_.empty() || rest_[0] != c) return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
-
-  std::optional<MediaRange> TakeRange() {
-    const std::string_view type = TakeToken();
-    if (type.empty() || !Take('/')) return std::nullopt;
-    const std::string_view subtype = TakeToken();
-    if (subtype.empty()) return std::nullopt;
-    MediaRange range;
-    range.name = LowerAscii(type) + '/' + LowerAscii(subtype);
-    SkipSpace();
-    while (Take(';')) {
-      SkipSpace();
-      if (!TakeParameter(range)) return std::nullopt;
-      SkipSpace();
-    }
-    return range;
-  }
-
- private:
-  std::string_view TakeToken() {
-    const auto* const end = std::find_if_not(rest_.begin(), rest_.end(), IsTokenCharacter);
-    const std::string_view token = rest_.substr(0, static_cast<std::size_t>(end - rest_.begin()));
-    rest_.remove_prefix(token.size());
-    return token;
-  }
-
-  bool TakeParameter(MediaRange& range) {
-    const std::string_view name = TakeToken();
-    if (name.empty() || !Take('=')) return false;
-    const bool is_weight = name == "q" || name == "Q";
-    if (!is_weight) return Take('"') ? TakeRestOfQuoted() : !TakeToken().empty();
-    const std::optional<int> weight = WeightFromText(TakeToken());
-    range.weight = weight.value_or(0);
-    return weight.has_value();
-  }
-
-  bool TakeRestOfQuoted() {
-    while (!Take('"')) {
-      const std::size_t step = rest_.starts_with('\\') ? 2 : 1;
-      if (rest_.size() <= step) return false;  // no closing quote can follow
-      rest_.remove_prefix(step);
-    }
-    return true;
-  }
-
-  std::string_view rest_;
-};
-
-std::optional<std::vector<MediaRange>> RangesFromAccept(std::string_view accept) {
-  std::vector<MediaRange> ranges;
-  AcceptReader reader(accept);
-  reader.SkipSpace();
-  while (!reader.at_end()) {
-    if (!reader.Take(',')) {  // recipients must bear empty list elements (RFC 9110, 5.6.1.2)
-      std::optional<MediaRange> range = reader.TakeRange();
-      if (!range) return std::nullopt;
-      ranges.push_back(std::move(*range));
-      if (!reader.at_end() && !reader.Take(',')) return std::nullopt;
-    }
-    reader.SkipSpace();
-  }
-  return ranges;
-}
-
-std::optional<int> WeightOfRange(const std::vector<MediaRange>& ranges, std::string_view name) {
-  const auto range = std::find_if(ranges.begin(), ranges.end(),
-                                  [&](const MediaRange& r) { return r.name == name; });
-  return range == ranges.end() ? std::nullopt : std::optional(range->weight);
-}
-
-// By the most specific range that matches.
-int WeightOfImageType(const std::vector<MediaRange>& ranges, std::string_view type) {
-  for (const std::string_view name : {type, std::string_view("image/*"), std::string_view("*/*")}) {
-    if (const std::optional<int> weight = WeightOfRange(ranges, name)) return *weight;
-  }
-  return 0;
-}
-
-}  // namespace
 
 std::optional<ImageFormat> FormatFromAccept(std::string_view accept) {
-  const std::optional<std::vector<MediaRange>> ranges = RangesFromAccept(accept);
+  const std::optional<MediaRanges> ranges = MediaRanges::FromAccept(accept);
   if (!ranges) return std::nullopt;
-  const int webp = WeightOfRange(*ranges, MediaTypeOf(ImageFormat::kWebp)).value_or(0);
-  const int others = std::max(WeightOfImageType(*ranges, MediaTypeOf(ImageFormat::kJpeg)),
-                              WeightOfImageType(*ranges, MediaTypeOf(ImageFormat::kPng)));
+  const int webp = ranges->WeightOfRange(MediaTypeOf(ImageFormat::kWebp)).value_or(0);
+  const int others = std::max(ranges->WeightOfType(MediaTypeOf(ImageFormat::kJpeg)),
+                              ranges->WeightOfType(MediaTypeOf(ImageFormat::kPng)));
   if (webp == 0 || webp < others) return std::nullopt;
   return ImageFormat::kWebp;
 }

@@ -1,4 +1,4 @@
-// The Accept header (RFC 9110, 12.5.1), read for one question: may the answer be WebP?
+// One question to the Accept header: may the answer be WebP?
 #pragma once
 
 #include <optional>

@@ -16,10 +16,6 @@ constexpr std::int32_t kMinDpr = kDprUnit / 2;
 constexpr std::int32_t kMaxDpr = kDprUnit * 5;
 constexpr std::int32_t kMaxQuality = 100;
 
-tl::unexpected<Error> BadValue(std::string_view what) {
-  return Fail(ErrorCode::kBadParameter, "no usable " + std::string(what));
-}
-
 std::optional<std::int32_t> DecimalNumber(std::string_view digits) {
   if (digits.empty() || digits.size() > kMaxDigits) return std::nullopt;
   std::int32_t number = 0;
@@ -59,13 +55,10 @@ std::optional<Fit> FitFromName(std::string_view name) {
   return std::nullopt;
 }
 
-// Keeps `value` in its slot; `what` names it in the log.
 template <class T>
-Status Keep(std::optional<T>& slot, const std::optional<T>& value, std::string_view what) {
-  if (!value) return BadValue(what);
-  if (slot && *slot != *value) {
-    return Fail(ErrorCode::kConflictingParameters, "two values of " + std::string(what));
-  }
+Status Keep(std::optional<T>& slot, const std::optional<T>& value) {
+  if (!value) return Fail(ErrorCode::kBadParameter);
+  if (slot && *slot != *value) return Fail(ErrorCode::kConflictingParameters);
   slot = value;
   return {};
 }
@@ -73,11 +66,11 @@ Status Keep(std::optional<T>& slot, const std::optional<T>& value, std::string_v
 }  // namespace
 
 Status AskWidth(Asked& asked, std::string_view text) {
-  return Keep(asked.width, PositiveNumber(text), "width");
+  return Keep(asked.width, PositiveNumber(text));
 }
 
 Status AskHeight(Asked& asked, std::string_view text) {
-  return Keep(asked.height, PositiveNumber(text), "height");
+  return Keep(asked.height, PositiveNumber(text));
 }
 
 Status AskBox(Asked& asked, std::string_view text) {
@@ -87,31 +80,27 @@ Status AskBox(Asked& asked, std::string_view text) {
   return AskHeight(asked, text.substr(cross + 1));
 }
 
-Status AskDpr(Asked& asked, std::string_view text) {
-  return Keep(asked.dpr, DprFromText(text), "dpr");
-}
+Status AskDpr(Asked& asked, std::string_view text) { return Keep(asked.dpr, DprFromText(text)); }
 
-Status AskFit(Asked& asked, std::string_view text) {
-  return Keep(asked.fit, FitFromName(text), "fit");
-}
+Status AskFit(Asked& asked, std::string_view text) { return Keep(asked.fit, FitFromName(text)); }
 
 Status AskEnlarge(Asked& asked, std::string_view text) {
-  if (text != "0" && text != "1") return BadValue("enlarge");
-  return Keep(asked.enlarge, std::optional<bool>(text == "1"), "enlarge");
+  if (text != "0" && text != "1") return Fail(ErrorCode::kBadParameter);
+  return Keep(asked.enlarge, std::optional<bool>(text == "1"));
 }
 
 Status AskQuality(Asked& asked, std::string_view text) {
   std::optional<std::int32_t> quality = PositiveNumber(text);
   if (quality) quality = std::min(*quality, kMaxQuality);
-  return Keep(asked.quality, quality, "quality");
+  return Keep(asked.quality, quality);
 }
 
 Status AskFormat(Asked& asked, std::string_view text) {
-  return Keep(asked.format, ImageFormatFromName(text), "format");
+  return Keep(asked.format, ImageFormatFromName(text));
 }
 
 Status AskAuto(Asked& asked, std::string_view text) {
-  if (text != "format") return BadValue("auto");
+  if (text != "format") return Fail(ErrorCode::kBadParameter);
   asked.auto_format = true;
   return {};
 }

@@ -4,7 +4,7 @@
 // thing twice is fine, saying two things is kConflictingParameters.
 //
 // Errors of every Ask function: kBadParameter when the text is no such value, and
-// kConflictingParameters.
+// kConflictingParameters; without details, which parameter.h adds.
 #pragma once
 
 #include <cstdint>

@@ -18,8 +18,8 @@ bool IsResizeDialect(std::span<const std::string> segments);
 SourceKey KeyOfResizeDialect(std::span<const std::string> segments);
 
 // /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: parts are read from the end, in
-// any order; a label counts as one only before a part. A part's name is never a piece of the key:
-// with a value that is none, the answer is an error and not another key.
+// any order; then a label is passed over, also where no part follows it. A part's name is never a
+// piece of the key: with a value that is none, the answer is an error and not another key.
 // Errors: kBadPath (no key is left), kBadParameter, kConflictingParameters.
 Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
                                      std::span<const std::string> labels, Asked& asked);

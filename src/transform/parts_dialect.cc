@@ -3,42 +3,44 @@
 #include <string_view>
 
 #include "transform/dialects.h"
+#include "transform/parameter.h"
 
 namespace thimble {
 namespace {
 
-struct Part {
-  std::string_view name;
-  Status (*ask)(Asked& asked, std::string_view text);
-};
-
-constexpr std::array<Part, 3> kParts = {{
-    {"resize", AskBox},
-    {"quality", AskQuality},
-    {"format", AskFormat},
+constexpr std::array<Parameter, 3> kParts = {{
+    {"resize", "size", {}, "W or WxH, each a whole number from 1 to 999999999", AskBox},
+    {"quality", "quality", {}, kWholeNumber, AskQuality},
+    {"format", "format", kFormatNames, {}, AskFormat},
 }};
 
-const Part* FindPart(std::string_view name) {
-  const auto* const part =
-      std::find_if(kParts.begin(), kParts.end(), [&](const Part& p) { return p.name == name; });
+const Parameter* FindPart(std::string_view name) {
+  const auto* const part = std::find_if(kParts.begin(), kParts.end(),
+                                        [&](const Parameter& p) { return p.name == name; });
   return part == kParts.end() ? nullptr : part;
+}
+
+Status AskPart(const Parameter& part, std::string_view text, Asked& asked) {
+  Status status = Ask(part, text, asked);
+  if (!status && status.error().code == ErrorCode::kBadParameter) {
+    status.error().detail += " Where it belongs to the key, write /resize/ before the key.";
+  }
+  return status;
 }
 
 }  // namespace
 
 Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
                                      std::span<const std::string> labels, Asked& asked) {
-  const std::size_t all = segments.size();
   while (segments.size() >= 2) {
-    const Part* const part = FindPart(segments[segments.size() - 2]);
+    const Parameter* const part = FindPart(segments[segments.size() - 2]);
     if (part == nullptr) break;
-    if (Status status = part->ask(asked, segments.back()); !status) return Forward(status);
+    if (Status status = AskPart(*part, segments.back(), asked); !status) return Forward(status);
     segments = segments.first(segments.size() - 2);
   }
-  if (segments.empty()) return Fail(ErrorCode::kBadPath, "parts without a key");
+  if (segments.empty()) return Fail(ErrorCode::kBadPath, "it has parts without a key");
 
-  const bool has_parts = segments.size() < all;
-  if (has_parts && segments.size() > 1 &&
+  if (segments.size() > 1 &&
       std::find(labels.begin(), labels.end(), segments.back()) != labels.end()) {
     segments = segments.first(segments.size() - 1);
   }

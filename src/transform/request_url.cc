@@ -14,10 +14,19 @@ namespace {
 
 constexpr std::int32_t kMaxQuality = 100;
 
-Expected<SourceKey> ReadPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {
+Expected<SourceKey> ReadEitherDialect(std::string_view path, const UrlPolicy& policy,
+                                      Asked& asked) {
   THIMBLE_TRY(const std::vector<std::string> segments, DecodedSegments(path));
   if (IsResizeDialect(segments)) return KeyOfResizeDialect(segments);
   return ReadPartsDialect(segments, policy.labels, asked);
+}
+
+Expected<SourceKey> ReadPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {
+  Expected<SourceKey> key = ReadEitherDialect(path, policy, asked);
+  if (!key && key.error().code == ErrorCode::kBadPath) {
+    key.error().detail = "The path names no original: " + key.error().detail + '.';
+  }
+  return key;
 }
 
 // `pixels` times `dpr`, rounded; at least 1, since dpr is at least a half.
@@ -37,12 +46,13 @@ Status ResolveBox(const Asked& asked, const UrlPolicy& policy, TransformSpec& sp
   if (asked.width || !asked.height) {
     const UrlPolicy::WhenNotAllowed refusal = Refusal(asked.width || asked.dpr, policy);
     const std::int64_t width = DevicePixels(asked.width.value_or(policy.default_width), dpr);
-    THIMBLE_TRY(spec.width, WithinBounds(width, {policy.max_width, policy.allowed_sizes, refusal}));
+    THIMBLE_TRY(spec.width,
+                WithinBounds(width, {"width", policy.max_width, policy.allowed_sizes, refusal}));
   }
   if (asked.height) {
-    THIMBLE_TRY(spec.height,
-                WithinBounds(DevicePixels(*asked.height, dpr),
-                             {policy.max_height, policy.allowed_sizes, policy.when_not_allowed}));
+    THIMBLE_TRY(spec.height, WithinBounds(DevicePixels(*asked.height, dpr),
+                                          {"height", policy.max_height, policy.allowed_sizes,
+                                           policy.when_not_allowed}));
   }
   // One side alone cannot overhang or distort, so every fit means the same then.
   const bool has_box = spec.width > 0 && spec.height > 0;
@@ -53,8 +63,9 @@ Status ResolveBox(const Asked& asked, const UrlPolicy& policy, TransformSpec& sp
 
 Status ResolveQuality(const Asked& asked, const UrlPolicy& policy, TransformSpec& spec) {
   const UrlPolicy::WhenNotAllowed refusal = Refusal(asked.quality.has_value(), policy);
-  THIMBLE_TRY(spec.quality.value, WithinBounds(asked.quality.value_or(policy.default_quality),
-                                               {kMaxQuality, policy.allowed_qualities, refusal}));
+  THIMBLE_TRY(spec.quality.value,
+              WithinBounds(asked.quality.value_or(policy.default_quality),
+                           {"quality", kMaxQuality, policy.allowed_qualities, refusal}));
   return {};
 }
 
@@ -66,11 +77,13 @@ Expected<ResizeRequest> ParseResizeRequest(std::string_view target, std::string_
   Asked asked;
   ResizeRequest request;
   THIMBLE_TRY(request.key, ReadPath(path, policy, asked));
-  if (Status status = ReadQuery(query, asked); !status) return Forward(status);
+  const OtherNames others = {policy.ignored_parameters, policy.version_parameters};
+  THIMBLE_TRY(request.version, ReadQuery(query, others, asked));
   if (Status status = ResolveBox(asked, policy, request.spec); !status) return Forward(status);
   if (Status status = ResolveQuality(asked, policy, request.spec); !status) return Forward(status);
   request.varies_by_accept = asked.auto_format && !asked.format;
   request.spec.format = request.varies_by_accept ? FormatFromAccept(accept) : asked.format;
+  request.spec.format_may_fall_back = request.varies_by_accept && request.spec.format;
   return request;
 }
 

@@ -4,7 +4,7 @@
 //   resize_dialect.cc  /resize/{key...}?size=300&quality=80: the original system's
 //   parts_dialect.cc   /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: the Korean
 //                      music portals'
-//   query.cc           ?w=300&h=200&fit=cover&q=80&fm=webp&auto=format: added to either
+//   query.cc           ?w=300&h=200&fit=cover&q=80&format=webp&auto=format: added to either
 //
 // The path is split at '/' first and each segment is percent-decoded exactly once; the key is those
 // bytes, never normalised, since S3 keys are opaque. What can be no key (dot segments, %00, control
@@ -15,6 +15,8 @@
 //   ParseResizeRequest("/resize/a/b.jpg?size=300", "", policy)->key.bytes == "a/b.jpg"
 //
 // Errors: kBadPath, kUnknownParameter, kBadParameter, kConflictingParameters, kVariantNotAllowed.
+// The details are sentences for the client: they say which parameter and value are meant, and hold
+// nothing but what it sent and, of sizes and qualities, what the operator allows instead.
 #pragma once
 
 #include <cstdint>
@@ -45,12 +47,17 @@ struct UrlPolicy {
   // client left alone always snaps.
   enum class WhenNotAllowed : std::uint8_t { kSnap, kReject };
   WhenNotAllowed when_not_allowed = WhenNotAllowed::kSnap;
+  // Names of query parameters without a meaning for the picture; a `*` at the end stands for
+  // anything. The ignored ones are passed over; the others say "the original may have changed".
+  std::vector<std::string> ignored_parameters = {"utm_*", "fbclid", "gclid"};
+  std::vector<std::string> version_parameters = {"v", "t", "_", "ver", "timestamp"};
 };
 
 struct ResizeRequest {
   SourceKey key;
   TransformSpec spec;
   bool varies_by_accept = false;  // `auto=format` was asked: the answer needs `Vary: Accept`
+  std::string version;  // what the version parameters say; empty: nothing. No part of the spec
 };
 
 // `target` is the request-target as received (path and query, no fragment); `accept` the Accept

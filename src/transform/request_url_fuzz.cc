@@ -45,6 +45,13 @@ void ParseAndCheck(std::string_view target, std::string_view accept, const UrlPo
   const auto again =
       ParseResizeRequest("/resize/" + PercentEncoded(request->key.bytes), accept, policy);
   THIMBLE_CHECK(again && again->key == request->key);
+  // What means nothing for the picture changes nothing, whatever it is added to.
+  const auto marked = ParseResizeRequest(
+      std::string(target) + (target.find('?') == std::string_view::npos ? "?" : "&") +
+          "&utm_x=%zz&v=1&",
+      accept, policy);
+  THIMBLE_CHECK(marked && marked->key == request->key && marked->spec == request->spec);
+  THIMBLE_CHECK(marked->version != request->version);
   const auto same = ParseResizeRequest(target, accept, policy);
   THIMBLE_CHECK(same && CanonicalText(same->spec) == CanonicalText(request->spec));
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 
 namespace thimble {
@@ -59,8 +60,11 @@ TEST(PartsDialect, TakesItsPartsInAnyOrderAndNumber) {
   EXPECT_EQ(Reading("/a.jpg"), "a.jpg | w1280 h0 contain q100 source");
 }
 
-TEST(PartsDialect, TakesALabelOnlyBetweenAKeyAndParts) {
-  EXPECT_EQ(Reading("/a.jpg/melon"), "a.jpg/melon | w1280 h0 contain q100 source");
+TEST(PartsDialect, PassesOverALabelBehindTheKey) {
+  EXPECT_EQ(Reading("/a.jpg/melon"), "a.jpg | w1280 h0 contain q100 source");
+  EXPECT_EQ(Reading("/a.jpg/melon?w=100"), "a.jpg | w100 h0 contain q100 source");
+  EXPECT_EQ(Reading("/melon"), "melon | w1280 h0 contain q100 source");
+  EXPECT_EQ(Reading("/a.jpg%2Fmelon"), "a.jpg/melon | w1280 h0 contain q100 source");
   EXPECT_EQ(Reading("/melon/resize/100"), "melon | w100 h0 contain q100 source");
   EXPECT_EQ(Reading("/a.jpg/melon/melon/resize/100"), "a.jpg/melon | w100 h0 contain q100 source");
   EXPECT_EQ(Reading("/a.jpg/lemon/resize/100"), "a.jpg/lemon | w100 h0 contain q100 source");
@@ -103,6 +107,7 @@ TEST(QueryParameter, ReachesItsFieldOfTheSpec) {
   EXPECT_EQ(Reading("/a?fm=jpg"), "a | w1280 h0 contain q100 jpeg");
   EXPECT_EQ(Reading("/a?fm=jpeg"), "a | w1280 h0 contain q100 jpeg");
   EXPECT_EQ(Reading("/a?fm=png"), "a | w1280 h0 contain q100 png");
+  EXPECT_EQ(Reading("/a?width=300&height=200&format=webp"), "a | w300 h200 contain q100 webp");
   EXPECT_EQ(Reading("/a?enlarge=1"), "a | w1280 h0 contain enlarge q100 source");
   EXPECT_EQ(Reading("/a?enlarge=0"), "a | w1280 h0 contain q100 source");
   EXPECT_EQ(Reading("/a?%77=%33%30%30"), "a | w300 h0 contain q100 source");
@@ -110,8 +115,8 @@ TEST(QueryParameter, ReachesItsFieldOfTheSpec) {
 }
 
 TEST(QueryParameter, ThatNobodyKnowsIsAnError) {
-  for (const char* query : {"width=300", "W=300", "Size=1", "x=1", "utm_source=a", "w[]=1",
-                            "w%20=1", "v=1&w=300", "w=300&v=1", "format=webp", "%FF=1"}) {
+  for (const char* query : {"Width=300", "W=300", "Size=1", "x=1", "x", "utm=a", "w[]=1", "w%20=1",
+                            "vv=1&w=300", "w=300&V=1", "%FF=1", "fbclid2=1"}) {
     EXPECT_EQ(Reading(std::string("/a?") + query), "error:unknown_parameter") << query;
   }
 }
@@ -127,9 +132,46 @@ TEST(QueryParameter, WithABadValueIsAnError) {
   }
   for (const char* query : {"fit=crop", "fit=Cover", "fit=", "fm=gif", "fm=JPEG", "fm=image/webp",
                             "auto=compress", "auto=format,compress", "enlarge=2", "enlarge=true",
-                            "enlarge=01", "w", "w=", "=1", "&", "w=1&", "w=%", "w=%4", "w=1%zz"}) {
+                            "enlarge=01", "w", "w=", "=1", "w=%", "w=%4", "w=1%zz"}) {
     EXPECT_EQ(Reading(std::string("/a?") + query), "error:bad_parameter") << query;
   }
+}
+
+TEST(QueryParameter, ThatIsEmptyMeansNothing) {
+  for (const char* query : {"w=300&", "&w=300", "&&w=300&&", "w=300&w=300&"}) {
+    EXPECT_EQ(Reading(std::string("/a?") + query), "a | w300 h0 contain q100 source") << query;
+  }
+  EXPECT_EQ(Reading("/a?&"), "a | w1280 h0 contain q100 source");
+}
+
+TEST(QueryParameter, ThatIsIgnoredMayBeAnything) {
+  for (const char* query : {"utm_source=mail&w=300", "w=300&utm_=", "w=300&fbclid",
+                            "gclid=%zz&w=300", "w=300&utm_a=1&utm_a=2"}) {
+    const auto request = ParseResizeRequest(std::string("/a?") + query, "", kDefaults);
+    ASSERT_TRUE(request) << query;
+    EXPECT_EQ(CanonicalText(request->spec), "w300 h0 contain q100 source") << query;
+    EXPECT_EQ(request->version, "") << query;
+  }
+  UrlPolicy policy;
+  policy.ignored_parameters = {"w", "session*"};
+  EXPECT_EQ(Reading("/a?session_id=7&w=300", policy), "a | w300 h0 contain q100 source");
+  EXPECT_EQ(Reading("/a?utm_source=x", policy), "error:unknown_parameter");
+}
+
+TEST(VersionParameter, ChangesNothingButTheVersion) {
+  const auto plain = ParseResizeRequest("/a?w=300", "", kDefaults);
+  std::set<std::string> versions = {plain->version};
+  for (const char* query : {"v=1&w=300", "w=300&v=2", "t=1&w=300", "_=1&w=300", "ver=1&w=300",
+                            "timestamp=1&w=300", "w=300&v", "w=300&v=%zz", "v=1&t=1&w=300"}) {
+    const auto request = ParseResizeRequest(std::string("/a?") + query, "", kDefaults);
+    ASSERT_TRUE(request) << query;
+    EXPECT_EQ(request->spec, plain->spec) << query;
+    EXPECT_EQ(request->key, plain->key) << query;
+    EXPECT_TRUE(versions.insert(request->version).second) << query;
+  }
+  UrlPolicy none;
+  none.version_parameters.clear();
+  EXPECT_EQ(Reading("/a?v=1", none), "error:unknown_parameter");
 }
 
 TEST(QueryParameter, SaidTwiceMustSayTheSame) {
@@ -178,6 +220,7 @@ TEST(Fit, MeansNothingWithOneSide) {
 TEST(AutoFormat, FollowsTheAcceptHeaderAndSaysSo) {
   const auto webp = ParseResizeRequest("/a?auto=format", "image/webp,*/*", kDefaults);
   EXPECT_EQ(webp->spec.format, ImageFormat::kWebp);
+  EXPECT_TRUE(webp->spec.format_may_fall_back);
   EXPECT_TRUE(webp->varies_by_accept);
   const auto own = ParseResizeRequest("/a?auto=format", "*/*", kDefaults);
   EXPECT_EQ(own->spec.format, std::nullopt);
@@ -188,6 +231,7 @@ TEST(AutoFormat, GivesWayToAnAskedFormat) {
   for (const char* target : {"/a?auto=format&fm=png", "/a/format/png?auto=format"}) {
     const auto request = ParseResizeRequest(target, "image/webp", kDefaults);
     EXPECT_EQ(request->spec.format, ImageFormat::kPng) << target;
+    EXPECT_FALSE(request->spec.format_may_fall_back) << target;
     EXPECT_FALSE(request->varies_by_accept) << target;
   }
 }
@@ -244,6 +288,23 @@ TEST(Policy, NeverRejectsItsOwnDefaults) {
   policy.when_not_allowed = UrlPolicy::WhenNotAllowed::kReject;
   EXPECT_EQ(Reading("/a", policy), "a | w300 h0 contain q80 source");
   EXPECT_EQ(Reading("/a?dpr=2", policy), "error:variant_not_allowed");
+}
+
+TEST(Refusal, SaysWhatIsWrongWithTheUrl) {
+  const auto detail = [](std::string_view target, const UrlPolicy& policy = kDefaults) {
+    return ParseResizeRequest(target, "", policy).error().detail;
+  };
+  EXPECT_EQ(detail("/a.jpg/resize/big"),
+            "The value 'big' of 'resize' is not W or WxH, each a whole number from 1 to 999999999. "
+            "Where it belongs to the key, write /resize/ before the key.");
+  EXPECT_EQ(detail("/a%zz.jpg"), "The path names no original: broken escape.");
+  EXPECT_EQ(detail("/a.jpg/resize/300?w=301"),
+            "'w' with the value '301' contradicts what the URL says elsewhere of the width.");
+  UrlPolicy policy;
+  policy.allowed_sizes = {300, 600};
+  policy.when_not_allowed = UrlPolicy::WhenNotAllowed::kReject;
+  EXPECT_EQ(detail("/a?w=150&dpr=3", policy),
+            "The width 450 is not offered; the nearest that is: 600.");
 }
 
 TEST(EqualMeanings, HaveEqualSpecsInEveryDialect) {

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "base/hex.h"
@@ -19,25 +18,6 @@ constexpr bool IsControl(char c) {
 
 // What no client may send unencoded, in a path or a query.
 constexpr bool IsForbiddenRaw(char c) { return IsControl(c) || c == ' '; }
-
-// Nothing when an escape is broken.
-std::optional<std::string> PercentDecoded(std::string_view text) {
-  std::string decoded;
-  decoded.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded.push_back(text[i]);
-      continue;
-    }
-    if (text.size() - i < 3) return std::nullopt;
-    const std::optional<int> high = HexDigitValue(text[i + 1]);
-    const std::optional<int> low = HexDigitValue(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    decoded.push_back(static_cast<char>(*high * 16 + *low));
-    i += 2;
-  }
-  return decoded;
-}
 
 // Every piece between separators, empty ones too; an empty text is one empty piece.
 std::vector<std::string_view> Split(std::string_view text, char separator) {
@@ -106,19 +86,33 @@ std::size_t LengthOfFirstCharacter(std::string_view text) {
   return 0;
 }
 
-Expected<QueryPair> DecodedPair(std::string_view text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string_view::npos) return Fail(ErrorCode::kBadParameter, "no '='");
+Expected<QueryPair> PairFromText(std::string_view text) {
+  const std::size_t equals = std::min(text.find('='), text.size());
   std::optional<std::string> name = PercentDecoded(text.substr(0, equals));
-  std::optional<std::string> value = PercentDecoded(text.substr(equals + 1));
-  if (!name || !value) return Fail(ErrorCode::kBadParameter, "broken escape in the query");
-  if (name->empty() || value->empty()) {
-    return Fail(ErrorCode::kBadParameter, "a parameter without name or value");
-  }
-  return QueryPair{std::move(*name), std::move(*value)};
+  if (!name) return Fail(ErrorCode::kBadParameter, "A parameter's name has a broken escape.");
+  if (name->empty()) return Fail(ErrorCode::kBadParameter, "A parameter has no name.");
+  return QueryPair{std::move(*name), text.substr(std::min(equals + 1, text.size()))};
 }
 
 }  // namespace
+
+std::optional<std::string> PercentDecoded(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded.push_back(text[i]);
+      continue;
+    }
+    if (text.size() - i < 3) return std::nullopt;
+    const std::optional<int> high = HexDigitValue(text[i + 1]);
+    const std::optional<int> low = HexDigitValue(text[i + 2]);
+    if (!high || !low) return std::nullopt;
+    decoded.push_back(static_cast<char>(*high * 16 + *low));
+    i += 2;
+  }
+  return decoded;
+}
 
 bool IsUtf8(std::string_view text) {
   while (!text.empty()) {
@@ -152,14 +146,14 @@ Expected<std::vector<std::string>> DecodedSegments(std::string_view path) {
   return segments;
 }
 
-Expected<std::vector<QueryPair>> DecodedPairs(std::string_view query) {
+Expected<std::vector<QueryPair>> QueryPairs(std::string_view query) {
   std::vector<QueryPair> pairs;
-  if (query.empty()) return pairs;
   if (std::any_of(query.begin(), query.end(), IsForbiddenRaw)) {
-    return Fail(ErrorCode::kBadParameter, "a byte that must be encoded");
+    return Fail(ErrorCode::kBadParameter, "The query has a byte that must be percent-encoded.");
   }
   for (const std::string_view text : Split(query, '&')) {
-    THIMBLE_TRY(QueryPair pair, DecodedPair(text));
+    if (text.empty()) continue;
+    THIMBLE_TRY(QueryPair pair, PairFromText(text));
     pairs.push_back(std::move(pair));
   }
   return pairs;

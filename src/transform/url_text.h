@@ -7,9 +7,10 @@
 // component write it; what it decodes to is then checked as if the slash had been plain, so it
 // cannot smuggle a dot segment.
 //
-// Errors: kBadPath for paths, kBadParameter for queries.
+// Errors: kBadPath for paths, kBadParameter for queries. The details hold nothing of the request.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,13 +32,16 @@ TargetParts SplitTarget(std::string_view target);
 Expected<std::vector<std::string>> DecodedSegments(std::string_view path);
 
 struct QueryPair {
-  std::string name;
-  std::string value;
+  std::string name;            // decoded, not empty
+  std::string_view raw_value;  // as received; empty also where there is no '='
 };
 
-// The decoded name=value pairs, in order. A name without a value is an error. '+' stays a plus: no
-// value of ours may hold a space.
-Expected<std::vector<QueryPair>> DecodedPairs(std::string_view query);
+// The pairs between the '&', in order; empty ones mean nothing and are passed over.
+Expected<std::vector<QueryPair>> QueryPairs(std::string_view query);
+
+// Each escape once; nothing when one is broken. '+' stays a plus: no value of ours may hold a
+// space.
+std::optional<std::string> PercentDecoded(std::string_view text);
 
 // Is the text well-formed UTF-8 (Unicode's table 3-7: no overlong forms, no surrogates, nothing
 // above U+10FFFF)?

@@ -53,22 +53,34 @@ TEST(DecodedSegments, AreDecodedOnceAfterSplitting) {
   EXPECT_THAT(*DecodedSegments("/a%20b/c%252Fd/e%2Ff/+"), ElementsAre("a b", "c%2Fd", "e/f", "+"));
 }
 
-TEST(DecodedPairs, AreDecodedOnceAndKeepTheirOrder) {
-  const auto pairs = DecodedPairs("%77=3%30&h=1+1&fm==");
+TEST(QueryPairs, KeepTheirOrderAndTheirValuesAsReceived) {
+  const auto pairs = QueryPairs("%77=3%30&h=1+1&fm==&&fit&");
   ASSERT_TRUE(pairs);
-  ASSERT_EQ(pairs->size(), 3U);
+  ASSERT_EQ(pairs->size(), 4U);
   EXPECT_EQ((*pairs)[0].name, "w");
-  EXPECT_EQ((*pairs)[0].value, "30");
-  EXPECT_EQ((*pairs)[1].value, "1+1");
-  EXPECT_EQ((*pairs)[2].value, "=");
+  EXPECT_EQ((*pairs)[0].raw_value, "3%30");
+  EXPECT_EQ((*pairs)[1].raw_value, "1+1");
+  EXPECT_EQ((*pairs)[2].raw_value, "=");
+  EXPECT_EQ((*pairs)[3].name, "fit");
+  EXPECT_EQ((*pairs)[3].raw_value, "");
 }
 
-TEST(DecodedPairs, OfAnEmptyQueryAreNone) { EXPECT_TRUE(DecodedPairs("")->empty()); }
+TEST(QueryPairs, OfNothingAreNone) {
+  EXPECT_TRUE(QueryPairs("")->empty());
+  EXPECT_TRUE(QueryPairs("&&")->empty());
+}
 
-TEST(DecodedPairs, RefuseWhatIsNoNameWithAValue) {
-  for (const char* query : {"w", "w=", "=1", "=", "&", "w=1&", "&w=1", "w=1&&h=1", "w=%", "w=%3",
-                            "w=%zz", "%w=1", "w=1 ", "w=\x01", "w=\x7f"}) {
-    const auto pairs = DecodedPairs(query);
+TEST(PercentDecoded, TakesEachEscapeOnceAndOnlyWholeOnes) {
+  EXPECT_EQ(PercentDecoded("3%30+%2525"), "30+%25");
+  for (const char* broken : {"%", "%3", "%zz", "1%", "%0x"}) {
+    EXPECT_EQ(PercentDecoded(broken), std::nullopt) << broken;
+  }
+}
+
+TEST(QueryPairs, RefuseWhatHasNoName) {
+  for (const char* query :
+       {"=1", "=", "w=1&=", "%w=1", "%=1", "w=1 ", "w=\x01", "w=\x7f", "w =1"}) {
+    const auto pairs = QueryPairs(query);
     ASSERT_FALSE(pairs) << query;
     EXPECT_EQ(pairs.error().code, ErrorCode::kBadParameter) << query;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 namespace thimble {
 namespace {
@@ -24,9 +25,12 @@ std::optional<std::int32_t> NearestAllowed(std::int64_t value, const VariantBoun
 
 Expected<std::int32_t> WithinBounds(std::int64_t value, const VariantBounds& bounds) {
   const std::optional<std::int32_t> nearest = NearestAllowed(value, bounds);
-  if (!nearest) return Fail(ErrorCode::kVariantNotAllowed, "the settings allow no size at all");
+  const std::string what(bounds.what);
+  if (!nearest) return Fail(ErrorCode::kVariantNotAllowed, "No " + what + " is offered.");
   if (*nearest != value && bounds.when_not_allowed == UrlPolicy::WhenNotAllowed::kReject) {
-    return Fail(ErrorCode::kVariantNotAllowed, "outside the allowed variants");
+    return Fail(ErrorCode::kVariantNotAllowed,
+                "The " + what + ' ' + std::to_string(value) +
+                    " is not offered; the nearest that is: " + std::to_string(*nearest) + '.');
   }
   return *nearest;
 }

@@ -22,7 +22,8 @@ def test_a_picture_has_the_headers_that_caches_need(service):
     assert "Last-Modified" in headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["Access-Control-Allow-Origin"] == "*"
+    for name in ("Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Timing-Allow-Origin"):
+        assert headers[name] == "*"
     assert "X-Request-ID" in headers
     for part in ("fetch", "queue", "process", "cache"):
         assert part in headers["Server-Timing"], part
@@ -106,6 +107,8 @@ def test_errors_have_a_status_a_code_and_an_id(service, key, status, code):
 
 def test_a_request_id_is_kept_if_it_is_harmless(on_files):
     assert on_files.get(PICTURE, headers={"X-Request-ID": "cdn-42_a"}).headers["X-Request-ID"] == "cdn-42_a"
+    too_long = on_files.get("/resize/" + "a" * 9000, headers={"X-Request-ID": "cdn-43"})
+    assert (too_long.status_code, too_long.headers["X-Request-ID"]) == (414, "cdn-43")
     assert on_files.get(PICTURE, headers={"X-Request-ID": "a b<script>"}).headers["X-Request-ID"] != "a b<script>"
 
 
@@ -114,7 +117,13 @@ def test_other_methods_are_refused_and_options_answers(on_files):
         response = on_files.request(method, PICTURE)
         assert response.status_code == 405, method
         assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
-    assert on_files.request("OPTIONS", PICTURE).status_code == 204
+    preflight = on_files.request("OPTIONS", PICTURE, headers={
+        "Origin": "https://page.example", "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "x-request-id"})
+    assert preflight.status_code == 204
+    assert preflight.headers["Access-Control-Allow-Origin"] == "*"
+    assert preflight.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert preflight.headers["Access-Control-Allow-Headers"] == "*"
 
 
 def test_limits_of_target_and_headers(on_files):

@@ -31,7 +31,10 @@ def test_the_defaults_are_1280_wide_and_never_enlarged(service):
     ("/svc/images/main/a.jpg/quality/80/resize/100", (100, 83)),
     ("/svc/images/main/a.jpg/melon/quality/80/format/png/resize/100", (100, 83)),
     ("/svc/images/main/a.jpg/resize/100x50", (60, 50)),
+    ("/svc/images/main/a.jpg/melon", (1200, 1000)),
     ("/svc/images/main/a.jpg?w=100", (100, 83)),
+    ("/svc/images/main/a.jpg?width=100&&", (100, 83)),
+    ("/svc/images/main/a.jpg?w=3000&h=1000&fit=fill", (1200, 400)),
     ("/svc/images/main/a.jpg?h=50", (60, 50)),
     ("/svc/images/main/a.jpg?w=100&h=100&fit=cover", (100, 100)),
     ("/svc/images/main/a.jpg?w=100&h=100&fit=fill", (100, 100)),
@@ -80,6 +83,21 @@ def test_auto_format_follows_accept_and_varies(service, accept, form):
     assert response.headers["Vary"] == "Accept"
 
 
+def test_auto_format_falls_back_to_the_originals_own_where_webp_is_too_small(tmp_path):
+    from conftest import cover, encoded
+    from thimble import Server
+
+    (tmp_path / "tall.jpg").write_bytes(encoded(cover(20, 16384), "JPEG"))
+    webp = {"Accept": "image/webp"}
+    with Server("--origin", f"file:{tmp_path}") as server:
+        response = server.get("/tall.jpg?w=20&auto=format", headers=webp)
+        assert (response.status_code, response.headers["Content-Type"]) == (200, "image/jpeg")
+        assert response.headers["Vary"] == "Accept"
+        assert opened(response).size == (20, 16384)
+        assert server.get("/tall.jpg?w=10&auto=format", headers=webp).headers["Content-Type"] == "image/webp"
+        assert server.get("/tall.jpg?w=20&format=webp").headers["X-Error"] == "result_too_large"
+
+
 def test_quality_changes_the_bytes_and_above_100_means_100(service):
     def size_at(quality):
         return len(service.get(f"/resize/svc/images/main/a.jpg?size=300&quality={quality}").content)
@@ -108,7 +126,7 @@ def test_quality_changes_the_bytes_and_above_100_means_100(service):
     ("size=100&w=200", "conflicting_parameters"),
     ("quality=80&q=70", "conflicting_parameters"),
     ("w=100&w=200", "conflicting_parameters"),
-    ("utm_source=x", "unknown_parameter"),
+    ("widht=100", "unknown_parameter"),
     ("Size=100", "unknown_parameter"),
 ])
 def test_bad_parameters_are_refused_with_a_stable_code(on_files, query, code):
@@ -116,8 +134,26 @@ def test_bad_parameters_are_refused_with_a_stable_code(on_files, query, code):
     assert (response.status_code, response.headers["X-Error"]) == (400, code)
 
 
+@pytest.mark.parametrize("query, said", [
+    ("widht=300", "There is no parameter 'widht'. Did you mean 'width'?"),
+    ("fit=Cover", "The value 'Cover' of 'fit' is not contain, cover or fill. Did you mean 'cover'?"),
+    ("w=<b>", "The value '%3Cb%3E' of 'w' is not a whole number from 1 to 999999999."),
+    ("w=" + "x" * 500, "The value '" + "x" * 40 + "...' of 'w' is not a whole number from 1 to 999999999."),
+])
+def test_a_refusal_names_the_parameter_the_value_and_what_was_probably_meant(on_files, query, said):
+    target = f"/resize/svc/images/main/a.jpg?{query}"
+    assert f": {said}\n" in on_files.get(target).text
+    assert on_files.get(target, headers={"Accept": "application/json"}).json()["message"] == said
+
+
+def test_the_root_says_how_to_ask_for_a_picture(on_files):
+    response = on_files.get("/")
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert "/resize/KEY?width=300" in response.text
+
+
 @pytest.mark.parametrize("path", [
-    "/", "//", "/resize/", "/resize//a.jpg", "/resize/svc//images/main/a.jpg", "/resize/../a.jpg",
+    "//", "/resize/", "/resize//a.jpg", "/resize/svc//images/main/a.jpg", "/resize/../a.jpg",
     "/resize/svc/%2e%2e/a.jpg", "/resize/svc/./a.jpg", "/resize/%2e/a.jpg", "/resize/a%00.jpg", "/resize/a%0d%0ab.jpg",
     "/resize/a%5cb.jpg", "/resize/a\\b.jpg", "/resize/%c0%ae%c0%ae/a.jpg", "/resize/%ed%a0%80.jpg", "/resize/a%zz.jpg",
     "/resize/a%2", "/resize/svc%2f%2e%2e%2fa.jpg", "/resize/a.jpg/", "/resize/%ff.jpg",
