@@ -22,7 +22,8 @@ struct Picture {
   std::vector<std::uint8_t> bytes;
   ImageFormat format = ImageFormat::kJpeg;
   Validator validator;
-  std::string fields;  // its header fields, made once: see Responder::PictureFields
+  std::string source_tag;  // the original's entity tag, as the origin gave it
+  std::string fields;      // its header fields, made once: see Responder::PictureFields
 };
 
 struct SendPicture {

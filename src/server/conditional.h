@@ -22,6 +22,8 @@ struct Preconditions {
     return !if_match.empty() || !if_none_match.empty() || !if_modified_since.empty() ||
            !if_unmodified_since.empty();
   }
+  // "*" is about there being a picture, which the original's validator cannot tell.
+  bool need_picture() const { return if_match == "*" || if_none_match == "*"; }
 };
 
 // What names the present version of a picture.

@@ -60,6 +60,11 @@ asio::awaitable<Expected<Originals::Handle>> Originals::Get(SourceKey key, Deadl
 
 asio::awaitable<Expected<SourceValidator>> Originals::Validate(SourceKey key, Deadline deadline) {
   if (const Handle shared = state_->Find(key.bytes)) co_return shared->validator;
+  auto validator = co_await AskOrigin(std::move(key), deadline);
+  co_return validator;
+}
+
+asio::awaitable<Expected<SourceValidator>> Originals::AskOrigin(SourceKey key, Deadline deadline) {
   std::string name = key.bytes;
   Coalescer<Expected<SourceValidator>>::Work work = [state = state_, key = std::move(key),
                                                      deadline]() {

@@ -32,6 +32,8 @@ class Originals {
   boost::asio::awaitable<Expected<Handle>> Get(SourceKey key, Deadline deadline);
   // The validator alone; nothing is asked of the origin while the original itself is held.
   boost::asio::awaitable<Expected<SourceValidator>> Validate(SourceKey key, Deadline deadline);
+  // As Validate, but the origin is asked in any case.
+  boost::asio::awaitable<Expected<SourceValidator>> AskOrigin(SourceKey key, Deadline deadline);
 
   int in_flight() const;
   int waiting() const;

@@ -31,10 +31,10 @@ Answer Refused(Answer answer, Error error) {
 
 // Answers with the error or, when the preconditions say so, without a picture. False: the picture
 // itself is needed.
-bool SettleEarly(Expected<SourceValidator> source, const Preconditions& preconditions,
+bool SettleEarly(const Expected<SourceValidator>& source, const Preconditions& preconditions,
                  Answer& answer) {
   if (!source) {
-    answer.content = std::move(source.error());
+    answer.content = source.error();
     return true;
   }
   Validator validator = ValidatorOf(*source, answer.variant);
@@ -72,6 +72,7 @@ PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& s
       answers_(settings.answers),
       pool_(pool),
       cache_({.max_bytes = settings.cache.memory_bytes, .max_age = settings.cache.memory_max_age}),
+      versions_(settings.cache.memory_max_age),
       originals_(executor, origin, settings.origin.max_originals_in_flight,
                  settings.workers.max_queued_jobs),
       variants_(executor) {}
@@ -86,9 +87,11 @@ Begun PictureHandler::Begin(const RequestHead& head) {
   }
   begun.answer.varies_by_accept = (*wanted)->varies_by_accept;
   begun.answer.variant = (*wanted)->variant;
-  if (auto kept = cache_.Find((*wanted)->cache_key, SteadyClock::now())) {
+  auto kept = cache_.Find((*wanted)->cache_key, SteadyClock::now());
+  if (kept && versions_.Confirms(**wanted, kept->source_tag)) {
     Deliver(CacheState::kHit, std::move(kept), head.preconditions, begun.answer);
   } else {
+    begun.must_validate = kept != nullptr;
     begun.wanted = std::move(*wanted);
   }
   return begun;
@@ -97,16 +100,43 @@ Begun PictureHandler::Begin(const RequestHead& head) {
 asio::awaitable<Answer> PictureHandler::Finish(Begun begun, const RequestHead& head,
                                                Deadline deadline) {
   Answer answer = std::move(begun.answer);
-  if (head.preconditions.any()) {
-    auto source = co_await originals_.Validate(begun.wanted->key, deadline);
-    if (SettleEarly(std::move(source), head.preconditions, answer)) co_return answer;
+  const bool may_settle = head.preconditions.any() && !head.preconditions.need_picture();
+  if (begun.must_validate || may_settle) {
+    auto asking = begun.must_validate ? originals_.AskOrigin(begun.wanted->key, deadline)
+                                      : originals_.Validate(begun.wanted->key, deadline);
+    auto source = co_await std::move(asking);
+    if (source) versions_.Remember(*begun.wanted, source->entity_tag);
+    const Preconditions none;
+    const Preconditions& preconditions = may_settle ? head.preconditions : none;
+    if (SettleEarly(source, preconditions, answer)) co_return answer;
+    auto kept = cache_.Find(begun.wanted->cache_key, SteadyClock::now());
+    if (kept && kept->source_tag == source->entity_tag) {
+      Deliver(CacheState::kRevalidated, std::move(kept), head.preconditions, answer);
+      co_return answer;
+    }
   }
-  auto [made, made_here] = co_await MakeOrJoin(std::move(begun.wanted), deadline);
+  auto [made, made_here] = co_await MakeOrJoinVersion(std::move(begun.wanted), deadline);
   if (!made) co_return Refused(std::move(answer), std::move(made.error()));
   answer.stages = made->stages;
   Deliver(made_here ? CacheState::kMiss : CacheState::kCoalesced, std::move(made->picture),
           head.preconditions, answer);
   co_return answer;
+}
+
+asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoinVersion(
+    std::shared_ptr<const Wanted> wanted, Deadline deadline) {
+  auto joined = co_await MakeOrJoin(wanted, deadline);
+  const bool maybe_old = joined.result && !joined.started_here &&
+                         !versions_.Confirms(*wanted, joined.result->picture->source_tag);
+  if (maybe_old) {
+    auto source = co_await originals_.AskOrigin(wanted->key, deadline);
+    if (!source) co_return SharedMade::Joined{Forward(source)};
+    if (source->entity_tag != joined.result->picture->source_tag) {
+      joined = co_await MakeOrJoin(wanted, deadline);
+    }
+  }
+  if (joined.result) versions_.Remember(*wanted, joined.result->picture->source_tag);
+  co_return joined;
 }
 
 asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(
@@ -143,8 +173,10 @@ std::shared_ptr<const Picture> PictureHandler::Keep(const Wanted& wanted,
   picture->bytes = std::move(output.bytes);
   picture->format = output.format;
   picture->validator = ValidatorOf(source, wanted.variant);
+  picture->source_tag = source.entity_tag;
   picture->fields = PictureFields(*picture, answers_);
-  const std::size_t cost = sizeof(Picture) + picture->bytes.capacity() + picture->fields.capacity();
+  const std::size_t cost = sizeof(Picture) + picture->bytes.capacity() +
+                           picture->fields.capacity() + picture->source_tag.capacity();
   cache_.Keep(wanted.cache_key, picture, cost, SteadyClock::now());
   return picture;
 }

@@ -1,6 +1,7 @@
 // The server's spine: a request for a picture becomes an answer.
 //
-//   parse -> look up -> check preconditions -> coalesce (fetch -> resize) -> keep -> answer
+//   parse -> look up -> check preconditions and version -> coalesce (fetch -> resize) -> keep ->
+//   answer
 //
 // Equal requests at the same time are one fetch and one resize; different sizes of one original are
 // one fetch and reach the pool together, which shares the decoding. Work once begun goes on when
@@ -22,6 +23,7 @@
 #include "server/originals.h"
 #include "server/recent_targets.h"
 #include "server/request_head.h"
+#include "server/version_watch.h"
 #include "settings/settings.h"
 #include "worker/pool.h"
 
@@ -31,6 +33,7 @@ namespace thimble {
 struct Begun {
   Answer answer;
   std::shared_ptr<const Wanted> wanted;  // null: the answer is whole
+  bool must_validate = false;  // a picture is kept, but the URL says that its original may be new
 };
 
 class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
@@ -58,6 +61,9 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
 
   boost::asio::awaitable<SharedMade::Joined> MakeOrJoin(std::shared_ptr<const Wanted> wanted,
                                                         Deadline deadline);
+  // As MakeOrJoin, but no work is joined that began with an older original than the URL's version.
+  boost::asio::awaitable<SharedMade::Joined> MakeOrJoinVersion(std::shared_ptr<const Wanted> wanted,
+                                                               Deadline deadline);
   static boost::asio::awaitable<Expected<Made>> Make(std::shared_ptr<PictureHandler> self,
                                                      std::shared_ptr<const Wanted> wanted,
                                                      Deadline deadline);
@@ -69,6 +75,7 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   const AnswerSettings answers_;
   WorkerPool& pool_;
   MemoryCache<Picture> cache_;
+  VersionWatch versions_;
   Originals originals_;
   SharedMade variants_;
 };

@@ -199,7 +199,7 @@ TEST_F(PictureHandlerTest, AWorkersFailureIsTheAnswer) {
 
 TEST_F(PictureHandlerTest, ABadUrlReachesNobody) {
   EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=0")), ErrorCode::kBadParameter);
-  EXPECT_EQ(ErrorOf(AnswerTo("/")), ErrorCode::kBadPath);
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/")), ErrorCode::kBadPath);
   EXPECT_EQ(origin_.fetches, 0);
 }
 
@@ -245,6 +245,14 @@ TEST_F(PictureHandlerTest, PreconditionsOnWhatDoesNotExistAreNotFound) {
   EXPECT_EQ(ErrorOf(AnswerTo("/resize/nothing.jpg", any)), ErrorCode::kOriginalNotFound);
 }
 
+TEST_F(PictureHandlerTest, AStarHoldsOnlyWhereThereIsAPicture) {
+  Preconditions any;
+  any.if_none_match = "*";
+  EXPECT_TRUE(IsNotModified(AnswerTo("/resize/a.jpg", any)));
+  pool_.failure = ErrorCode::kUnsupportedFormat;
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=1", any)), ErrorCode::kUnsupportedFormat);
+}
+
 TEST_F(PictureHandlerTest, TheTagFollowsTheOriginalAndTheVariant) {
   const auto tag = [this](const std::string& target) {
     return PictureOf(AnswerTo(target)).validator.entity_tag;
@@ -280,6 +288,78 @@ TEST_F(PictureHandlerTest, AtTheDeadlineTheWorkersReasonIsHeard) {
 TEST_F(PictureHandlerTest, VariesOnlyWhenTheFormatWasNegotiated) {
   EXPECT_FALSE(AnswerTo("/resize/a.jpg").varies_by_accept);
   EXPECT_TRUE(AnswerTo("/resize/a.jpg?auto=format").varies_by_accept);
+}
+
+TEST_F(PictureHandlerTest, AnUnseenVersionAsksTheOriginOnceForAllSizes) {
+  AnswerTo("/resize/a.jpg?size=300");
+  AnswerTo("/resize/a.jpg?size=600");
+  const Answer& checked = AnswerTo("/resize/a.jpg?size=300&v=1");
+  EXPECT_EQ(checked.cache, CacheState::kRevalidated);
+  EXPECT_EQ(origin_.stats, 1);
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?size=300&v=1").cache, CacheState::kHit);
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?size=600&v=1").cache, CacheState::kHit);
+  EXPECT_EQ(origin_.stats, 1);
+  EXPECT_EQ(pool_.runs, 2);
+}
+
+TEST_F(PictureHandlerTest, AThousandVersionsOfOnePictureCostNoDecoding) {
+  AnswerTo("/resize/a.jpg");
+  for (int i = 0; i < 1000; ++i) AnswerTo("/resize/a.jpg?t=" + std::to_string(i));
+  EXPECT_EQ(origin_.stats, 1000);
+  EXPECT_EQ(origin_.fetches, 1);
+  EXPECT_EQ(pool_.runs, 1);
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?t=0").cache, CacheState::kHit);
+}
+
+TEST_F(PictureHandlerTest, AVersionOfAChangedOriginalIsMadeAnewAndReplacesWhatWasKept) {
+  const std::string before = PictureOf(AnswerTo("/resize/a.jpg?size=300")).validator.entity_tag;
+  AnswerTo("/resize/a.jpg?size=600");
+  origin_.Put("a.jpg", "\"v2\"");
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?size=300").cache, CacheState::kHit);  // nobody said a word
+  const Answer made = AnswerTo("/resize/a.jpg?size=300&v=2");
+  EXPECT_EQ(made.cache, CacheState::kMiss);
+  EXPECT_NE(PictureOf(made).validator.entity_tag, before);
+  for (const char* target : {"/resize/a.jpg?size=300&v=2", "/resize/a.jpg?size=300"}) {
+    const Answer& now = AnswerTo(target);
+    EXPECT_EQ(now.cache, CacheState::kHit) << target;
+    EXPECT_EQ(&PictureOf(now), &PictureOf(made)) << target;
+  }
+  // The other size was made of the old original, though this version has been seen by now.
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?size=600&v=2").cache, CacheState::kMiss);
+  EXPECT_EQ(pool_.runs, 4);
+}
+
+TEST_F(PictureHandlerTest, AVersionOfAnOriginalThatIsGoneIsNotFound) {
+  AnswerTo("/resize/a.jpg");
+  origin_.FailWith("a.jpg", ErrorCode::kOriginalNotFound);
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?v=2")), ErrorCode::kOriginalNotFound);
+}
+
+TEST_F(PictureHandlerTest, AVersionThatIsMadeNeedsNoQuestion) {
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?v=1").cache, CacheState::kMiss);
+  EXPECT_EQ(AnswerTo("/resize/a.jpg?v=1").cache, CacheState::kHit);
+  EXPECT_EQ(origin_.stats, 0);
+}
+
+TEST_F(PictureHandlerTest, AVersionDoesNotJoinWorkOnAnOlderOriginal) {
+  pool_.gate.Close();
+  Ask("/resize/a.jpg");
+  origin_.Put("a.jpg", "\"v2\"");
+  Ask("/resize/a.jpg?v=2");
+  pool_.gate.Open();
+  Settle();
+  ASSERT_EQ(answers_.size(), 2u);
+  EXPECT_NE(PictureOf(answers_[0]).source_tag, PictureOf(answers_[1]).source_tag);
+  EXPECT_EQ(PictureOf(answers_[1]).source_tag, "\"v2\"");
+}
+
+TEST_F(PictureHandlerTest, AConditionalRequestOfAVersionHearsFromTheOrigin) {
+  Preconditions kept;
+  kept.if_none_match = PictureOf(AnswerTo("/resize/a.jpg")).validator.entity_tag;
+  EXPECT_TRUE(IsNotModified(AnswerTo("/resize/a.jpg?v=1", kept)));
+  origin_.Put("a.jpg", "\"v2\"");
+  EXPECT_FALSE(IsNotModified(AnswerTo("/resize/a.jpg?v=2", kept)));
+  EXPECT_EQ(origin_.stats, 2);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ Wanted::Wanted(ResizeRequest asked)
       spec(asked.spec),
       variant(CanonicalText(spec)),
       cache_key(key.bytes + '\0' + variant),
+      version_key(asked.version.empty() ? std::string() : key.bytes + '\0' + asked.version),
       varies_by_accept(asked.varies_by_accept) {}
 
 RecentTargets::RecentTargets(UrlPolicy policy) : policy_(std::move(policy)), places_(kPlaces) {}

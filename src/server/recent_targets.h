@@ -28,6 +28,9 @@ struct Wanted {
   TransformSpec spec;
   std::string variant;    // CanonicalText
   std::string cache_key;  // no two variants of any originals share it
+  // The original and what the URL's version parameters say; empty without them. No part of the
+  // cache's key: see version_watch.h.
+  std::string version_key;
   bool varies_by_accept;
 };
 
