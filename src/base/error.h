@@ -3,7 +3,7 @@
 //
 // There is one enum for the whole program because a client sees its names: `SlugOf` gives the
 // stable text sent in `X-Error` and documented in docs/http-api.md, and the server maps each code
-// to an HTTP status in one switch. `Error::detail` is for logs and is never sent to a client.
+// to an HTTP status in one switch. `Error::detail` is for logs; a client sees only a refused URL's.
 //
 // Thread-safety: values. Ownership: an Error owns its detail.
 #pragma once
@@ -65,7 +65,7 @@ bool IsKnownErrorCode(std::uint16_t number);
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string detail;  // for logs only
+  std::string detail;  // for logs, see above
 };
 
 template <class T>
