@@ -5,18 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <chrono>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "origin/blocking_work.h"
 #include "origin/directory_root.h"
 
 namespace thimble {
@@ -40,7 +35,16 @@ Expected<std::size_t> ReadSome(int fd, MutableByteSpan chunk) {
   }
 }
 
-Expected<SealedBytes> CopyWhole(const RegularFile& file, std::size_t max_bytes, Deadline deadline) {
+// Until when a file may be worked on, and whether anybody still waits for it.
+struct ReadLimit {
+  Deadline deadline;
+  const StopFlag& stop;
+
+  bool reached() const { return stop || deadline.passed(); }
+};
+
+Expected<SealedBytes> CopyWhole(const RegularFile& file, std::size_t max_bytes,
+                                const ReadLimit& limit) {
   const auto size = static_cast<std::size_t>(file.info.st_size);
   if (size > max_bytes) {
     return Fail(ErrorCode::kOriginalTooLarge, fmt::format("{} bytes", size));
@@ -48,7 +52,7 @@ Expected<SealedBytes> CopyWhole(const RegularFile& file, std::size_t max_bytes, 
   THIMBLE_TRY(SealedBytesWriter writer, SealedBytesWriter::CreateFor(size));
   std::vector<std::uint8_t> buffer(std::min(size, kChunkBytes));
   while (writer.size() < size) {
-    if (deadline.passed()) return Fail(ErrorCode::kOriginTimeout, "while reading the file");
+    if (limit.reached()) return Fail(ErrorCode::kOriginTimeout, "while reading the file");
     const std::size_t wanted = std::min(buffer.size(), size - writer.size());
     THIMBLE_TRY(const std::size_t got, ReadSome(file.fd.get(), {buffer.data(), wanted}));
     if (got == 0) return Fail(ErrorCode::kOriginIncomplete, "the file shrank while it was read");
@@ -58,10 +62,10 @@ Expected<SealedBytes> CopyWhole(const RegularFile& file, std::size_t max_bytes, 
 }
 
 Expected<Original> FetchFile(const DirectoryRoot& root, const std::string& key,
-                             std::size_t max_bytes, Deadline deadline) {
-  if (deadline.passed()) return Fail(ErrorCode::kOriginTimeout, "before the file was opened");
+                             std::size_t max_bytes, const ReadLimit& limit) {
+  if (limit.reached()) return Fail(ErrorCode::kOriginTimeout, "before the file was opened");
   THIMBLE_TRY(const RegularFile file, root.OpenRegular(key));
-  THIMBLE_TRY(SealedBytes bytes, CopyWhole(file, max_bytes, deadline));
+  THIMBLE_TRY(SealedBytes bytes, CopyWhole(file, max_bytes, limit));
   SourceValidator validator = ValidatorOf(file.info);
   struct stat after {};
   if (::fstat(file.fd.get(), &after) != 0) return FailErrno("fstat", ErrorCode::kOriginFailed);
@@ -73,33 +77,10 @@ Expected<Original> FetchFile(const DirectoryRoot& root, const std::string& key,
 }
 
 Expected<SourceValidator> StatFile(const DirectoryRoot& root, const std::string& key,
-                                   Deadline deadline) {
-  if (deadline.passed()) return Fail(ErrorCode::kOriginTimeout, "before the file was opened");
+                                   const ReadLimit& limit) {
+  if (limit.reached()) return Fail(ErrorCode::kOriginTimeout, "before the file was opened");
   THIMBLE_TRY(const RegularFile file, root.OpenRegular(key));
   return ValidatorOf(file.info);
-}
-
-// Runs `work` on one of `readers`' threads and resumes the caller on its own executor. Not by
-// spawning a coroutine there: in Boost 1.81 a cancellation may reach such a coroutine after its
-// end. This way a cancelled caller waits until the file has been read.
-template <class Work>
-boost::asio::awaitable<std::invoke_result_t<Work>> RunOn(boost::asio::thread_pool& readers,
-                                                         Work work) {
-  using Result = std::invoke_result_t<Work>;
-  auto initiate = [&readers](auto handler, Work job) {
-    auto caller = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-    boost::asio::post(readers, [handler = std::move(handler), job = std::move(job),
-                                caller = std::move(caller)]() mutable {
-      auto resume = [handler = std::move(handler), result = job()]() mutable {
-        std::move(handler)(std::move(result));
-      };
-      boost::asio::post(caller.get_executor(), std::move(resume));
-    });
-  };
-  auto result =
-      co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Result)>(
-          std::move(initiate), boost::asio::use_awaitable, std::move(work));
-  co_return result;
 }
 
 class FileOrigin final : public Origin {
@@ -109,18 +90,18 @@ class FileOrigin final : public Origin {
   ~FileOrigin() override { readers_.join(); }
 
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
-    auto work = [this, name = std::move(key.bytes), deadline] {
-      return FetchFile(root_, name, limits_.max_bytes, deadline);
+    auto work = [this, name = std::move(key.bytes), deadline](const StopFlag& stop) {
+      return FetchFile(root_, name, limits_.max_bytes, {.deadline = deadline, .stop = stop});
     };
-    return RunOn(readers_, std::move(work));
+    return RunBlocking(readers_, std::move(work));
   }
 
   boost::asio::awaitable<Expected<SourceValidator>> Stat(SourceKey key,
                                                          Deadline deadline) override {
-    auto work = [this, name = std::move(key.bytes), deadline] {
-      return StatFile(root_, name, deadline);
+    auto work = [this, name = std::move(key.bytes), deadline](const StopFlag& stop) {
+      return StatFile(root_, name, {.deadline = deadline, .stop = stop});
     };
-    return RunOn(readers_, std::move(work));
+    return RunBlocking(readers_, std::move(work));
   }
 
  private:
