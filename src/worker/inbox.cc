@@ -26,7 +26,9 @@ Expected<Inbox> Inbox::Create() {
 }
 
 Inbox::Inbox(Inbox&& other) noexcept
-    : fd_(std::move(other.fd_)), memory_(std::exchange(other.memory_, MutableByteSpan())) {}
+    : fd_(std::move(other.fd_)),
+      memory_(std::exchange(other.memory_, MutableByteSpan())),
+      filled_(other.filled_) {}
 
 Inbox::~Inbox() {
   if (!memory_.empty()) ::munmap(memory_.data(), memory_.size());
@@ -34,7 +36,9 @@ Inbox::~Inbox() {
 
 void Inbox::Fill(ByteSpan bytes) {
   THIMBLE_CHECK(bytes.size() <= memory_.size());
-  std::copy(bytes.begin(), bytes.end(), memory_.begin());
+  const auto end = std::copy(bytes.begin(), bytes.end(), memory_.begin());
+  if (bytes.size() < filled_) std::fill_n(end, filled_ - bytes.size(), std::uint8_t{0});
+  filled_ = bytes.size();
 }
 
 }  // namespace thimble

@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,19 @@ TEST(Inbox, ShowsItsReaderWhatItWasFilledWithLast) {
   inbox->Fill(BytesOf("one picture"));
   EXPECT_EQ(TextOf(mapping->bytes().first(11)), "one picture");
   inbox->Fill(BytesOf("two"));
-  EXPECT_EQ(TextOf(mapping->bytes().first(11)), "two picture");
+  EXPECT_EQ(TextOf(mapping->bytes().first(3)), "two");
+}
+
+TEST(Inbox, ShowsNothingOfWhatWasInItBefore) {
+  auto inbox = Inbox::Create();
+  ASSERT_TRUE(inbox);
+  const auto mapping = Mapping::OfInbox(inbox->fd());
+  ASSERT_TRUE(mapping);
+  for (const std::size_t size : {kMaxShortBytes, std::size_t{5000}, std::size_t{3}}) {
+    inbox->Fill(std::vector<std::uint8_t>(size, 7));
+    const ByteSpan behind = mapping->bytes().subspan(size);
+    EXPECT_EQ(std::count(behind.begin(), behind.end(), 0), std::ssize(behind)) << size;
+  }
 }
 
 TEST(Inbox, HasRoomForTheLongestShortOriginal) {
