@@ -1,7 +1,11 @@
 #include "worker/batch.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "worker/magic.h"
@@ -11,6 +15,16 @@ namespace {
 
 std::chrono::microseconds Between(SteadyClock::time_point from, SteadyClock::time_point to) {
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
+}
+
+// The format that was asked for; nothing where that is the original's own and its bytes tell none.
+std::optional<ImageFormat> FormatAskedFor(const Job& job) {
+  if (job.spec.format) return job.spec.format;
+  if (job.source->in_own_memory()) return FormatByMagic(job.source->own_memory());
+  std::array<std::uint8_t, kMagicBytes> beginning{};
+  const ssize_t got = ::pread(job.source->fd(), beginning.data(), beginning.size(), 0);
+  if (got <= 0) return std::nullopt;
+  return FormatByMagic(ByteSpan(beginning).first(static_cast<std::size_t>(got)));
 }
 
 }  // namespace
@@ -47,6 +61,9 @@ Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
 Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result,
                             const OutputBuffer& output) {
   THIMBLE_TRY(const ResultFacts facts, std::move(result));
+  if (facts.format != FormatAskedFor(job.job).value_or(facts.format)) {
+    return Fail(ErrorCode::kWorkerDied, "a format that was not asked for");
+  }
   JobOutput collected{.bytes = {},
                       .format = facts.format,
                       .size = facts.size,

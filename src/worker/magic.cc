@@ -17,4 +17,11 @@ bool BeginsLike(ImageFormat format, ByteSpan bytes) {
   return false;
 }
 
+std::optional<ImageFormat> FormatByMagic(ByteSpan bytes) {
+  for (const ImageFormat format : {ImageFormat::kJpeg, ImageFormat::kPng, ImageFormat::kWebp}) {
+    if (BeginsLike(format, bytes)) return format;
+  }
+  return std::nullopt;
+}
+
 }  // namespace thimble

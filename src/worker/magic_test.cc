@@ -32,5 +32,12 @@ TEST(Magic, AnotherRiffFileIsNoWebp) {
   EXPECT_FALSE(BeginsLike(ImageFormat::kWebp, BytesOf("RIFF\x24\0\0\0WAVEfmt "sv)));
 }
 
+TEST(Magic, TellsTheFormatOrNone) {
+  EXPECT_EQ(FormatByMagic(BytesOf(kJpeg)), ImageFormat::kJpeg);
+  EXPECT_EQ(FormatByMagic(BytesOf(kPng)), ImageFormat::kPng);
+  EXPECT_EQ(FormatByMagic(BytesOf(kWebp)), ImageFormat::kWebp);
+  EXPECT_EQ(FormatByMagic(BytesOf("GIF89a")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace thimble

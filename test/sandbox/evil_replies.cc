@@ -105,6 +105,12 @@ Expected<ResizeOutcome> SendHtml(const EvilJob& job) {
   std::copy(kHtml.begin(), kHtml.end(), job.out.begin());
   return ResizeOutcome{.bytes = kHtml.size(), .format = ImageFormat::kJpeg, .size = {1, 1}};
 }
+// A picture, but not of the format that the tests ask for where they ask for one.
+Expected<ResizeOutcome> SendPng(const EvilJob& job) {
+  constexpr std::string_view kPng = "\x89PNG\r\n\x1a\n";
+  std::copy(kPng.begin(), kPng.end(), job.out.begin());
+  return ResizeOutcome{.bytes = kPng.size(), .format = ImageFormat::kPng, .size = {1, 1}};
+}
 // An honest answer for the first target here, and the loop's own after it.
 Expected<ResizeOutcome> AnswerTwice(const EvilJob& job) {
   const AnswerMessage answer = HonestAnswer(job.out);
@@ -137,6 +143,7 @@ constexpr auto kDeeds = std::to_array<NamedDeed>({
     {"attach_descriptor_to_nothing", &AttachDescriptorToNothing},
     {"hang_up", &HangUp},
     {"send_html", &SendHtml},
+    {"send_png", &SendPng},
     {"answer_twice", &AnswerTwice},
     {"flip_afterwards", &FlipAfterwards},
 });

@@ -72,6 +72,21 @@ TEST_F(HostileReply, BytesChangedAfterTheAnswerDoNotReachTheResult) {
   ExpectPoolIsSound();
 }
 
+TEST_F(HostileReply, AFormatThatWasNotAskedForIsRefused) {
+  StartPool();
+  Job job;
+  job.spec.width = 1;
+  job.spec.format = ImageFormat::kJpeg;
+  job.source = OriginalOf("send_png");
+  const auto output = Await(BeginJob(job));
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::kWorkerDied);
+  EXPECT_EQ(pool_->stats().rejected_replies, 1u);
+  job.spec.format = ImageFormat::kPng;
+  EXPECT_TRUE(Await(BeginJob(job)));
+  ExpectPoolIsSound();
+}
+
 TEST_F(HostileReply, AnErrorsTextCannotForgeLogLines) {
   StartPool();
   const auto output = Do("no_such_verb");
