@@ -22,7 +22,7 @@ bool VersionWatch::Confirms(const Wanted& wanted, std::string_view source_tag) {
 
 void VersionWatch::Remember(const Wanted& wanted, std::string source_tag) {
   if (wanted.version_key.empty()) return;
-  const std::size_t cost = sizeof source_tag + source_tag.capacity();
+  const std::size_t cost = sizeof(std::string) + source_tag.capacity();
   auto known = std::make_shared<const std::string>(std::move(source_tag));
   source_tags_.Keep(wanted.version_key, std::move(known), cost, SteadyClock::now());
 }
