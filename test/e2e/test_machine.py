@@ -52,26 +52,38 @@ class LimitedServer(Server):
         self.preexec_fn = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 
 
-CPU_GROUPS = pathlib.Path("/sys/fs/cgroup/cpu")
+@contextlib.contextmanager
+def control_group(controller, **limits):
+    """A group of version 1 with limits, and in it an inner one without: a function that puts the caller into that."""
+    root = pathlib.Path("/sys/fs/cgroup") / controller
+    if not os.access(root / "tasks", os.W_OK):
+        pytest.skip("no control groups of version 1 that we may write; the other kinds are unit tests")
+    outer = root / f"thimble-test-{os.getpid()}"
+    with contextlib.ExitStack() as stack:
+        for group in (outer, outer / "inner"):
+            group.mkdir()
+            stack.callback(group.rmdir)
+        for name, value in limits.items():
+            (outer / f"{controller}.{name}").write_text(str(value))
+        yield lambda: (outer / "inner" / "tasks").write_text(str(os.getpid()))
 
 
 def test_a_cpu_quota_of_a_nested_group_is_the_number_of_workers(small_tree):
-    """In real control groups of version 1; the other kinds are unit tests."""
-    outer = CPU_GROUPS / f"thimble-test-{os.getpid()}"
-    inner = outer / "inner"
-    if not os.access(CPU_GROUPS / "tasks", os.W_OK):
-        pytest.skip("no control groups of version 1 that we may write")
-    with contextlib.ExitStack() as stack:
-        for group in (outer, inner):
-            group.mkdir()
-            stack.callback(group.rmdir)
-        (outer / "cpu.cfs_quota_us").write_text("100000")
-        (outer / "cpu.cfs_period_us").write_text("100000")
-
+    with control_group("cpu", cfs_quota_us=100_000, cfs_period_us=100_000) as enter:
         server = Server("--origin", f"file:{small_tree}")
-        server.preexec_fn = lambda: (inner / "tasks").write_text(str(os.getpid()))
+        server.preexec_fn = enter
         with server:
             assert any("(1 workers;" in line for line in server.lines), server.lines
+
+
+def test_a_memory_limit_that_workers_and_cache_may_exceed_is_told(small_tree):
+    with control_group("memory", limit_in_bytes=1 << 30) as enter:
+        for memory, told in (("512MiB", True), ("128MiB", False)):
+            server = Server("--origin", f"file:{small_tree}", "--workers", "2", env={"THIMBLE_WORKERS_MEMORY": memory})
+            server.preexec_fn = enter
+            with server:
+                assert server.get("/resize/a.jpg?size=40").status_code == 200
+            assert any("the memory limit of this container is 1GiB" in line for line in server.lines) == told
 
 
 def test_behind_a_trusted_proxy_the_client_is_the_last_address_that_is_none(small_tree):
