@@ -31,9 +31,10 @@ class UnreadServer(Server):
 def test_a_log_that_nobody_reads_stops_neither_requests_nor_the_end(small_tree):
     with UnreadServer("--origin", f"file:{small_tree}", "--workers", "1") as server, requests.Session() as session:
         for _ in range(2000):
-            assert session.get(f"{server.url}/resize/a.jpg?size=40").status_code == 200
+            assert session.get(f"{server.url}/resize/a.jpg?size=40", timeout=PATIENCE_SECONDS).status_code == 200
         for _ in range(1000):
-            assert session.get(f"{server.url}/resize/{'long/' * 400}a.jpg").status_code == 404
+            answer = session.get(f"{server.url}/resize/{'long/' * 400}a.jpg", timeout=PATIENCE_SECONDS)
+            assert answer.status_code == 404
         assert server.metrics()["thimble_log_lines_dropped_total"] > 0
     assert server.process.returncode == 0
 
@@ -41,7 +42,7 @@ def test_a_log_that_nobody_reads_stops_neither_requests_nor_the_end(small_tree):
 def test_what_was_dropped_is_told_as_soon_as_there_is_room(small_tree):
     with UnreadServer("--origin", f"file:{small_tree}", "--workers", "1") as server, requests.Session() as session:
         def dropped():
-            session.get(f"{server.url}/resize/{'long/' * 400}a.jpg")
+            session.get(f"{server.url}/resize/{'long/' * 400}a.jpg", timeout=PATIENCE_SECONDS)
             return server.metrics()["thimble_log_lines_dropped_total"] > 0
 
         wait_until(dropped, "a line is dropped")

@@ -11,7 +11,10 @@ import pytest
 import requests
 
 from denied_syscalls import deny, deny_threads
-from thimble import PATIENCE_SECONDS, Server, run
+from thimble import PATIENCE_SECONDS, Server, clean_environment, run
+
+# A sanitizer's search for leaks needs threads and descriptors itself.
+CRAMPED = clean_environment(ASAN_OPTIONS="detect_leaks=0")
 
 
 @pytest.mark.parametrize("prepare, named", [
@@ -20,7 +23,7 @@ from thimble import PATIENCE_SECONDS, Server, run
     (deny_threads, "threads"),
 ], ids=["pidfd_open", "memfd_create", "threads"])
 def test_what_is_missing_is_said_at_the_start(small_tree, prepare, named):
-    done = run("serve", "--listen", "127.0.0.1:0", "--origin", f"file:{small_tree}", preexec_fn=prepare)
+    done = run("serve", "--listen", "127.0.0.1:0", "--origin", f"file:{small_tree}", env=CRAMPED, preexec_fn=prepare)
     text = done.stderr.decode()
     assert (done.returncode, text.count("\n")) == (2, 1), text
     assert named in text
@@ -28,7 +31,7 @@ def test_what_is_missing_is_said_at_the_start(small_tree, prepare, named):
 
 @pytest.mark.parametrize("descriptors", [3, 5, 8, 12, 20, 40])
 def test_hardly_any_descriptors_are_a_clear_failure(small_tree, descriptors):
-    done = run("serve", "--listen", "127.0.0.1:0", "--origin", f"file:{small_tree}", "--workers", "1",
+    done = run("serve", "--listen", "127.0.0.1:0", "--origin", f"file:{small_tree}", "--workers", "1", env=CRAMPED,
                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors)))
     assert done.returncode in (2, 127), done.stderr  # 127: not even the program's libraries could be opened
     assert done.stderr.startswith(b"thimble: ") or done.returncode == 127
