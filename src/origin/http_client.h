@@ -1,4 +1,5 @@
-// GET and HEAD of one address over HTTP/1.1, kept within limits and without surprises: no proxies
+// Requests over HTTP/1.1: GET and HEAD of originals, POST and PUT of a few bytes to services that
+// hand out keys; kept within limits and without surprises: no proxies
 // from the environment, no redirects, no cookies, no decompression, nothing but http and https, TLS
 // always verified, the path sent exactly as given.
 //
@@ -31,17 +32,18 @@ namespace thimble {
 
 class CurlMulti;
 
-enum class HttpMethod : std::uint8_t { kGet, kHead };
+enum class HttpMethod : std::uint8_t { kGet, kHead, kPost, kPut };
 
 struct HttpRequest {
   HttpMethod method = HttpMethod::kGet;
   std::string url{};                                           // its path is not touched
   std::vector<std::pair<std::string, std::string>> headers{};  // without CR, LF and NUL
+  std::string body{};                                          // of a POST or a PUT
 };
 
 struct HttpAnswer {
   AnswerHead head{};
-  std::shared_ptr<const SealedBytes> body{};  // of a 200 to a GET; else null
+  std::shared_ptr<const SealedBytes> body{};  // of a 200; null for HEAD
   std::string error_text{};  // the first bytes of another status's body, for logs: hostile text
   bool sent_twice = false;   // a kept connection was dead
 };

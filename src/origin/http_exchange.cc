@@ -64,7 +64,8 @@ Status HttpExchange::Configure(const HttpRequest& request) {
       Set(easy, CURLOPT_BUFFERSIZE, kReadBufferBytes) && Set(easy, CURLOPT_NOSIGNAL, 1L) &&
       // Else a time-out during a name look-up would block the thread until the resolver gives up.
       Set(easy, CURLOPT_QUICK_EXIT, 1L) && Set(easy, CURLOPT_ERRORBUFFER, curl_message_.data());
-  if (!configured) return Fail(ErrorCode::kInternal, "libcurl does not take an option");
+  if (!configured || !ConfigureMethod(request))
+    return Fail(ErrorCode::kInternal, "libcurl does not take an option");
   ConfigureCallbacks();
   return SetHeaders(request);
 }
@@ -83,6 +84,15 @@ Status HttpExchange::ConfigureConnection(const std::string& ca_file) {
       Set(easy, CURLOPT_FORBID_REUSE, keep_seconds == 0 ? 1L : 0L);
   if (!configured) return Fail(ErrorCode::kInternal, "libcurl does not take an option");
   return {};
+}
+
+// libcurl takes the body's own copy: a request may end before its exchange.
+bool HttpExchange::ConfigureMethod(const HttpRequest& request) {
+  CURL* const easy = easy_.get();
+  if (request.method == HttpMethod::kGet || is_head_) return true;
+  return Set(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size())) &&
+         Set(easy, CURLOPT_COPYPOSTFIELDS, request.body.data()) &&
+         (request.method == HttpMethod::kPost || Set(easy, CURLOPT_CUSTOMREQUEST, "PUT"));
 }
 
 void HttpExchange::ConfigureCallbacks() {

@@ -47,6 +47,7 @@ class HttpExchange final : private CurlMulti::Listener {
 
   Status Configure(const HttpRequest& request);
   Status ConfigureConnection(const std::string& ca_file);
+  bool ConfigureMethod(const HttpRequest& request);
   void ConfigureCallbacks();
   Status SetHeaders(const HttpRequest& request);
 

@@ -174,6 +174,8 @@ std::string EncodedComponent(std::string_view bytes) { return Encoded(bytes, fal
 
 std::string EncodedS3Path(std::string_view bytes) { return Encoded(bytes, true); }
 
+std::string PayloadHash(std::string_view body) { return Hex(Sha256(body)); }
+
 std::string AmzDate(std::chrono::sys_seconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);

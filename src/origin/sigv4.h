@@ -1,5 +1,5 @@
-// AWS Signature Version 4 for requests without a body, in the form S3 wants it: signed headers,
-// and a path that is percent-encoded once and never normalised.
+// AWS Signature Version 4 for requests without a body or with a short one, in the form S3 wants it:
+// signed headers, and a path that is percent-encoded once and never normalised.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 //
 // Pure but for a signer's memory of its last key: no clock, no I/O. Thread-safety: a RequestSigner
@@ -41,6 +41,9 @@ struct RequestToSign {
 // Everything but A-Z a-z 0-9 - . _ ~ as %XX with upper-case digits. EncodedS3Path keeps '/'.
 std::string EncodedComponent(std::string_view bytes);
 std::string EncodedS3Path(std::string_view bytes);
+
+// The SHA-256 of a body in hex digits, for RequestToSign::payload_hash.
+std::string PayloadHash(std::string_view body);
 
 // "20130524T000000Z"
 std::string AmzDate(std::chrono::sys_seconds time);
