@@ -1,32 +1,82 @@
 #include "apps/origin_factory.h"
 
+#include <chrono>
 #include <utility>
+#include <variant>
 
-#include "origin/credentials.h"
+#include "origin/credentials_choice.h"
+#include "origin/credentials_factory.h"
 #include "origin/file_origin.h"
 #include "origin/s3_origin.h"
 
 namespace thimble {
+namespace {
 
-Expected<std::unique_ptr<Origin>> MakeOrigin(const boost::asio::any_io_executor& executor,
-                                             const OriginSettings& settings) {
-  if (settings.kind == OriginSettings::Kind::kFiles) {
-    return MakeFileOrigin(settings.file_root, settings.limits);
-  }
+namespace asio = boost::asio;
+
+// Longer than any source's own patience.
+constexpr std::chrono::seconds kFirstKeysLimit{20};
+
+CredentialSettings CredentialSettingsOf(const S3Settings& s3) {
+  return {.access_key_id = s3.access_key_id,
+          .secret_access_key = s3.secret_access_key,
+          .session_token = s3.session_token,
+          .profile = s3.profile,
+          .credentials_file = s3.credentials_file,
+          .region = s3.region};
+}
+
+Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& executor,
+                                                  const OriginSettings& settings,
+                                                  CredentialsObserver* observer) {
   const S3Settings& s3 = settings.s3;
-  THIMBLE_TRY(Credentials credentials, FindCredentials({.access_key_id = s3.access_key_id,
-                                                        .secret_access_key = s3.secret_access_key,
-                                                        .session_token = s3.session_token,
-                                                        .profile = s3.profile,
-                                                        .credentials_file = s3.credentials_file},
-                                                       &ProcessEnvironment));
+  const CredentialSettings keys = CredentialSettingsOf(s3);
+  ConfiguredOrigin configured;
+  THIMBLE_TRY(std::string region, ChooseRegion(keys, &ProcessEnvironment));
+  std::unique_ptr<CredentialsProvider> credentials;  // null: requests are not signed
+  if (!s3.anonymous) {
+    THIMBLE_TRY(const CredentialsChoice choice, ChooseCredentials(keys, &ProcessEnvironment));
+    THIMBLE_TRY(credentials, MakeCredentialsProvider(executor, choice, settings.limits, observer));
+    configured.credentials = credentials.get();
+    configured.credentials_are_guessed = std::holds_alternative<InstanceMetadata>(choice);
+  }
   S3Options options{.location = {.endpoint = s3.endpoint,
-                                 .region = s3.region,
+                                 .region = std::move(region),
                                  .bucket = s3.bucket,
                                  .virtual_host_style = s3.virtual_host_style},
                     .prefix = s3.prefix,
                     .limits = settings.limits};
-  return MakeS3Origin(executor, std::move(options), MakeStaticCredentials(std::move(credentials)));
+  THIMBLE_TRY(configured.origin,
+              MakeS3Origin(executor, std::move(options), std::move(credentials)));
+  return configured;
+}
+
+}  // namespace
+
+Expected<ConfiguredOrigin> MakeOrigin(const asio::any_io_executor& executor,
+                                      const OriginSettings& settings,
+                                      CredentialsObserver* observer) {
+  if (settings.kind == OriginSettings::Kind::kS3) {
+    return MakeConfiguredS3Origin(executor, settings, observer);
+  }
+  ConfiguredOrigin configured;
+  THIMBLE_TRY(configured.origin, MakeFileOrigin(settings.file_root, settings.limits));
+  return configured;
+}
+
+asio::awaitable<Status> AwaitFirstKeys(const ConfiguredOrigin& configured,
+                                       const OriginSettings& settings) {
+  if (configured.credentials == nullptr) co_return Status();
+  const auto first = co_await configured.credentials->Current(Deadline::After(kFirstKeysLimit));
+  if (first) co_return Status();
+  const ErrorCode code = first.error().code;
+  const bool nobody_answers =
+      code == ErrorCode::kOriginUnreachable || code == ErrorCode::kOriginTimeout;
+  if (configured.credentials_are_guessed && nobody_answers) {
+    co_return Fail(ErrorCode::kBadSetting,
+                   NoCredentialsMessage(CredentialSettingsOf(settings.s3), &ProcessEnvironment));
+  }
+  co_return Forward(first);
 }
 
 }  // namespace thimble

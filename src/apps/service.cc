@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -57,12 +58,16 @@ Service::Service(Settings settings, SettingsSources sources, Log& log)
       sources_(std::move(sources)),
       log_(log),
       signals_(io_),
-      reporter_(log_, metrics_) {}
+      reporter_(log_, metrics_),
+      credentials_reporter_(log_, metrics_) {}
 
 Status Service::Start() {
   THIMBLE_TRY(const Settings fitted, FittedToMachine(settings_));
-  THIMBLE_TRY(std::unique_ptr<Origin> origin, MakeOrigin(io_.get_executor(), fitted.origin));
-  origin_ = std::make_unique<MeasuredOrigin>(std::move(origin), metrics_);
+  THIMBLE_TRY(ConfiguredOrigin configured,
+              MakeOrigin(io_.get_executor(), fitted.origin, &credentials_reporter_));
+  const Status keys = RunUntilDone(AwaitFirstKeys(configured, fitted.origin));
+  if (!keys && keys.error().code == ErrorCode::kBadSetting) return keys;
+  origin_ = std::make_unique<MeasuredOrigin>(std::move(configured.origin), metrics_);
   PoolOptions workers = fitted.workers;
   THIMBLE_TRY(workers.worker_program, FindWorkerProgram(workers.worker_program));
   auto log_line = [this](std::string_view line) { log_.Warning("worker: " + std::string(line)); };
@@ -82,6 +87,18 @@ Expected<Settings> Service::FittedToMachine(Settings settings) {
   THIMBLE_TRY(const std::vector<std::string> notes, FitToMachine(ReadMachine(), settings));
   for (const std::string& note : notes) log_.Warning(note);
   return settings;
+}
+
+Status Service::RunUntilDone(asio::awaitable<Status> work) {
+  std::optional<Status> done;
+  asio::co_spawn(io_, std::move(work), [&done](const std::exception_ptr& thrown, Status status) {
+    done.emplace(thrown ? Fail(ErrorCode::kInternal, "thrown at the start") : std::move(status));
+  });
+  while (!done) {
+    io_.run_one();
+    io_.restart();
+  }
+  return std::move(*done);
 }
 
 // The ready line is a promise: whoever reads it finds workers.
@@ -115,7 +132,7 @@ asio::awaitable<void> Service::HandleSignals() {
     const auto [error, number] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
     if (number != SIGHUP) break;
-    Reload();
+    co_await Reload();
   }
   EndAtNextSignal();
   co_await Drain();
@@ -142,11 +159,11 @@ void Service::EndAtNextSignal() {
   });
 }
 
-void Service::Reload() {
+asio::awaitable<void> Service::Reload() {
   manager_.Reloading();
   Status done;
   try {
-    done = TryReload();
+    done = co_await TryReload();
   } catch (const std::exception& thrown) {  // by a library, where threads or descriptors ran out
     done = Fail(ErrorCode::kSystem, thrown.what());
   }
@@ -159,27 +176,32 @@ void Service::Reload() {
 }
 
 // Everything that can fail comes before the first change.
-Status Service::TryReload() {
+asio::awaitable<Status> Service::TryReload() {
   const tl::expected<Settings, Problems> fresh = LoadSettings(sources_);
   if (Status loaded = FirstOf(fresh ? ProblemsForServing(*fresh) : fresh.error()); !loaded) {
-    return loaded;
+    co_return loaded;
   }
   ReloadPlan reload = PlanReload(settings_, *fresh);
-  THIMBLE_TRY(const Settings fitted, FittedToMachine(reload.settings));
-  // Always a new one: it reads credentials and certificates again.
-  THIMBLE_TRY(std::unique_ptr<Origin> origin, MakeOrigin(io_.get_executor(), fitted.origin));
+  const Expected<Settings> fitted = FittedToMachine(reload.settings);
+  if (!fitted) co_return Forward(fitted);
+  // Always a new one: it reads credentials and certificates again. Keys that cannot be had now are
+  // a reason to keep those in use.
+  Expected<ConfiguredOrigin> configured =
+      MakeOrigin(io_.get_executor(), fitted->origin, &credentials_reporter_);
+  if (!configured) co_return Forward(configured);
+  if (Status keys = co_await AwaitFirstKeys(*configured, fitted->origin); !keys) co_return keys;
   const auto kept = reload.changes_pictures() ? KeptPictures::kForget : KeptPictures::kStay;
-  if (Status applied = server_->Apply(fitted, kept); !applied) return applied;
+  if (Status applied = server_->Apply(*fitted, kept); !applied) co_return applied;
 
-  origin_->Replace(std::move(origin));
-  log_.Apply(fitted.log);
+  origin_->Replace(std::move(configured->origin));
+  log_.Apply(fitted->log);
   settings_ = std::move(reload.settings);
   log_.Info("the settings were read again; changed: " +
             (reload.changed.empty() ? "none" : Listed(reload.changed)));
   if (!reload.deferred.empty()) {
     log_.Warning("changed, but a restart is needed: " + Listed(reload.deferred));
   }
-  return {};
+  co_return Status();
 }
 
 }  // namespace thimble

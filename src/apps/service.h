@@ -13,6 +13,7 @@
 #include "apps/exit_status.h"
 #include "apps/service_manager.h"
 #include "base/error.h"
+#include "server/credentials_reporter.h"
 #include "server/logging.h"
 #include "server/measured_origin.h"
 #include "server/metrics.h"
@@ -35,14 +36,16 @@ class Service {
 
  private:
   Expected<Settings> FittedToMachine(Settings settings);
+  // Before the server runs.
+  Status RunUntilDone(boost::asio::awaitable<Status> work);
   Status AwaitWorkers();
 
   boost::asio::awaitable<void> HandleSignals();
   boost::asio::awaitable<void> Drain();
   void EndAtNextSignal();
 
-  void Reload();
-  Status TryReload();
+  boost::asio::awaitable<void> Reload();
+  boost::asio::awaitable<Status> TryReload();
 
   Settings settings_;  // as they were loaded
   const SettingsSources sources_;
@@ -52,6 +55,7 @@ class Service {
   boost::asio::signal_set signals_;
   Metrics metrics_;
   Reporter reporter_;
+  CredentialsReporter credentials_reporter_;
   std::unique_ptr<MeasuredOrigin> origin_;
   std::unique_ptr<WorkerPool> pool_;
   std::unique_ptr<Server> server_;

@@ -155,6 +155,18 @@ struct Metrics::Families {
                                         .Name("thimble_origin_failures_total")
                                         .Help("Fetches of originals that failed, by code.")
                                         .Register(registry);
+  Family<Counter>& renewals =
+      BuildCounter()
+          .Name("thimble_credentials_renewals_total")
+          .Help("Times that keys for the origin were asked for, by outcome.")
+          .Register(registry);
+  Family<Gauge>& credentials_expiry =
+      BuildGauge()
+          .Name("thimble_credentials_expiry_timestamp_seconds")
+          .Help(
+              "When the origin's keys run out, in seconds since 1970; absent if they do not. "
+              "They are renewed before that when originals are fetched.")
+          .Register(registry);
 
   // Workers.
   Gauge& workers_alive = PlainGauge(registry, "thimble_workers_alive", "Workers ready for jobs.");
@@ -257,6 +269,18 @@ void Metrics::CountFetch() { families_->fetches.Increment(); }
 
 void Metrics::CountFetchFailure(ErrorCode code) {
   families_->fetch_failures.Add({{"code", std::string(SlugOf(code))}}).Increment();
+}
+
+void Metrics::CountCredentialsRenewal(
+    const std::optional<std::chrono::system_clock::time_point>& expires) {
+  families_->renewals.Add({{"outcome", "obtained"}}).Increment();
+  if (!expires) return;
+  const std::chrono::duration<double> since_1970 = expires->time_since_epoch();
+  families_->credentials_expiry.Add({}).Set(since_1970.count());
+}
+
+void Metrics::CountCredentialsFailure() {
+  families_->renewals.Add({{"outcome", "failed"}}).Increment();
 }
 
 std::string Metrics::Render(const ServerGauges& gauges) {

@@ -5,8 +5,10 @@
 // Thread-safety: none; one thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "server/telemetry.h"
@@ -29,6 +31,10 @@ class Metrics {
   void CountReload(bool succeeded);
   // Since the start.
   void SetDroppedLogLines(std::uint64_t total);
+  // Keys for the origin that were obtained, with the moment they run out if they do, and an attempt
+  // that failed.
+  void CountCredentialsRenewal(const std::optional<std::chrono::system_clock::time_point>& expires);
+  void CountCredentialsFailure();
 
   std::string Render(const ServerGauges& gauges);
 

@@ -123,6 +123,19 @@ TEST(Metrics, DescribeTheProcessAndTheBuild) {
   EXPECT_THAT(text, Not(HasSubstr("process_resident_memory_bytes 0\n")));
 }
 
+TEST(Metrics, TellWhenKeysRunOutAndHowOftenTheyWereAskedFor) {
+  Metrics metrics;
+  metrics.CountCredentialsFailure();
+  metrics.CountCredentialsRenewal(std::nullopt);
+  EXPECT_THAT(metrics.Render({}), Not(HasSubstr("thimble_credentials_expiry_timestamp_seconds ")));
+  metrics.CountCredentialsRenewal(
+      std::chrono::system_clock::time_point(std::chrono::seconds(1'000'000)));
+  const std::string text = metrics.Render({});
+  EXPECT_THAT(text, HasSubstr(R"(thimble_credentials_renewals_total{outcome="failed"} 1)"));
+  EXPECT_THAT(text, HasSubstr(R"(thimble_credentials_renewals_total{outcome="obtained"} 2)"));
+  EXPECT_THAT(text, HasSubstr("thimble_credentials_expiry_timestamp_seconds 1000000"));
+}
+
 // Answers every key the same way.
 class StubOrigin : public Origin {
  public:

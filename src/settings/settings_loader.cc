@@ -142,7 +142,9 @@ class Loader {
     if (s3.access_key_id.empty() != s3.secret_access_key.empty()) {
       Report("s3.access_key_id and s3.secret_access_key: one is set without the other");
     }
-    if (s3.region.empty()) Report("s3.region: must not be empty");
+    if (s3.anonymous && !s3.access_key_id.empty()) {
+      Report("s3.anonymous and s3.access_key_id: one says not to sign, the other with what");
+    }
   }
 
   Settings settings_ = DefaultSettings();

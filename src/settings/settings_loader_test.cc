@@ -144,7 +144,7 @@ TEST_F(SettingsLoader, RefusesValuesOutOfTheirRange) {
         "[urls]\nversion_parameters = [\"*v\"]", "[answers]\nmax_age = \"1500ms\"",
         "[answers]\nmax_age = \"9000d\"", "[workers]\nmemory = \"1MiB\"",
         "[origin]\nshow_forbidden = \"yes\"", "[log]\nlevel = 1.5", "[s3]\nendpoint = \"host\"",
-        "[s3]\nregion = \"\""}) {
+        "[s3]\nanonymous = true\naccess_key_id = \"a\"\nsecret_access_key = \"b\""}) {
     EXPECT_THAT(ProblemsOf({.config_file = File(text)}), ElementsAre(::testing::_)) << text;
   }
 }

@@ -192,10 +192,15 @@ Rows OriginRows() {
               "Answer 403 where the origin says 401 or 403; otherwise 404."),
       WithFlag("--s3-endpoint", Endpoint()),
       WithFlag("--s3-region",
-               Text("s3.region", S3(&S3Settings::region), "The region requests are signed for.")),
+               Text("s3.region", S3(&S3Settings::region),
+                    "The region requests are signed for; empty means `AWS_REGION`, else "
+                    "`AWS_DEFAULT_REGION`, else the profile's `region`, else `us-east-1`.")),
       WithFlag("--s3-virtual-host",
                Boolean("s3.virtual_host", S3(&S3Settings::virtual_host_style),
                        "Put the bucket into the host's name instead of the path.")),
+      WithFlag("--s3-anonymous",
+               Boolean("s3.anonymous", S3(&S3Settings::anonymous),
+                       "Do not sign requests and look for no credentials: for public buckets.")),
       Secret("s3.access_key_id", S3(&S3Settings::access_key_id),
              "With the secret key, wins over `AWS_ACCESS_KEY_ID` and the credentials file."),
       Secret("s3.secret_access_key", S3(&S3Settings::secret_access_key),
@@ -203,7 +208,8 @@ Rows OriginRows() {
       Secret("s3.session_token", S3(&S3Settings::session_token),
              "The token of temporary credentials."),
       Text("s3.profile", S3(&S3Settings::profile),
-           "The credentials file's profile; empty means `AWS_PROFILE`, else `default`."),
+           "The profile of the credentials and config files; empty means `AWS_PROFILE`, else "
+           "`default`."),
       Text("s3.credentials_file", S3(&S3Settings::credentials_file),
            "Empty means `AWS_SHARED_CREDENTIALS_FILE`, else `~/.aws/credentials`."),
   };

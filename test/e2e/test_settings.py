@@ -141,6 +141,6 @@ def test_the_command_line_says_what_is_wrong(tmp_path):
 
 def test_a_missing_secret_is_a_wrong_setting():
     done = run("serve", "--listen", "127.0.0.1:0", "--origin", "s3://bucket", "--s3-region", "us-east-1",
-               env={"PATH": "/usr/bin", "HOME": "/nonexistent"})
+               env={"PATH": "/usr/bin", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"})
     assert done.returncode == 2
     assert "AWS_ACCESS_KEY_ID" in done.stderr.decode()

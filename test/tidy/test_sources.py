@@ -28,7 +28,7 @@ WRAPPED = {
     r"toml.*": r"settings/settings_file",
     r"spdlog/.*": r"server/logging",
     r"prometheus/.*": r"server/metrics",
-    r"nlohmann/.*": r"server/(logging|error_answer)",
+    r"nlohmann/.*": r"(server/(logging|error_answer)|origin/credentials_document)",
     r"CLI/.*": r"apps/(thimble|settings_flags)",
 }
 

@@ -1,0 +1,46 @@
+// Somebody who hands out keys when asked: STS, an agent, a metadata service, a file. Renewed keys
+// (renewed_credentials.h) decide when to ask.
+//
+// Thread-safety: calls on the executor's one thread. Must not outlive the executor's context.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "origin/credentials.h"
+#include "origin/credentials_choice.h"
+#include "origin/origin.h"
+
+namespace thimble {
+
+class CredentialsSource {
+ public:
+  virtual ~CredentialsSource() = default;
+  // Errors: see CredentialsProvider::Current; the detail names the remedy where one is known.
+  virtual boost::asio::awaitable<Expected<Credentials>> Fetch(Deadline deadline) = 0;
+  // Whether what Fetch gave last has changed since. Cheap: asked before every request.
+  virtual bool Changed(WallTime /*now*/) { return false; }
+  // For people.
+  virtual std::string name() const = 0;
+};
+
+using SourceOrError = Expected<std::unique_ptr<CredentialsSource>>;
+
+// `limits`: those of the requests to the store; the sources' own are shorter.
+SourceOrError MakeProfileSource(ProfileKeys keys);
+SourceOrError MakeWebIdentitySource(const boost::asio::any_io_executor& executor,
+                                    WebIdentity identity, const FetchLimits& limits);
+// `source`: the keys that the role is taken on with.
+SourceOrError MakeAssumedRoleSource(const boost::asio::any_io_executor& executor, AssumedRole role,
+                                    std::unique_ptr<CredentialsProvider> source,
+                                    const FetchLimits& limits);
+SourceOrError MakeContainerSource(const boost::asio::any_io_executor& executor,
+                                  ContainerEndpoint endpoint, const FetchLimits& limits);
+SourceOrError MakeInstanceSource(const boost::asio::any_io_executor& executor,
+                                 InstanceMetadata metadata, const FetchLimits& limits);
+
+}  // namespace thimble
