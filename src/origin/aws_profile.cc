@@ -5,21 +5,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <utility>
 
+#include "base/ascii.h"
 #include "origin/small_file.h"
 
 namespace thimble {
 namespace {
 
 constexpr std::string_view kSpaces = " \t\r\f\v";
-
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 std::string_view TakeLine(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -28,21 +22,14 @@ std::string_view TakeLine(std::string_view& text) {
   return line;
 }
 
-std::string LowerCase(std::string_view text) {
-  std::string lower;
-  std::transform(text.begin(), text.end(), std::back_inserter(lower),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
 // What stands between the brackets of a section's line, with single spaces.
 std::string SectionName(std::string_view line) {
   const std::size_t end = line.find(']');
   if (end == std::string_view::npos) return {};
-  const std::string_view inside = Trimmed(line.substr(1, end - 1));
+  const std::string_view inside = Trimmed(line.substr(1, end - 1), kSpaces);
   const std::size_t space = inside.find_first_of(kSpaces);
   if (space == std::string_view::npos) return std::string(inside);
-  return fmt::format("{} {}", inside.substr(0, space), Trimmed(inside.substr(space)));
+  return fmt::format("{} {}", inside.substr(0, space), Trimmed(inside.substr(space), kSpaces));
 }
 
 std::optional<Profile> SectionFromText(std::string_view text, std::string_view section) {
@@ -51,7 +38,7 @@ std::optional<Profile> SectionFromText(std::string_view text, std::string_view s
   bool nesting = false;  // the last line had a name without a value
   while (!text.empty()) {
     const std::string_view whole_line = TakeLine(text);
-    const std::string_view line = Trimmed(whole_line);
+    const std::string_view line = Trimmed(whole_line, kSpaces);
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
     if (line.front() == '[') {
       inside = SectionName(line) == section;
@@ -62,9 +49,10 @@ std::optional<Profile> SectionFromText(std::string_view text, std::string_view s
     const bool indented = kSpaces.find(whole_line.front()) != std::string_view::npos;
     const std::size_t equals = line.find('=');
     if (!inside || equals == std::string_view::npos || (nesting && indented)) continue;
-    const std::string_view value = Trimmed(line.substr(equals + 1));
+    const std::string_view value = Trimmed(line.substr(equals + 1), kSpaces);
     nesting = value.empty();
-    found->insert_or_assign(LowerCase(Trimmed(line.substr(0, equals))), std::string(value));
+    found->insert_or_assign(LowerAscii(Trimmed(line.substr(0, equals), kSpaces)),
+                            std::string(value));
   }
   return found;
 }
