@@ -1,21 +1,20 @@
 #include "codec/exif.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace thimble {
 namespace {
 
-constexpr std::array<std::uint8_t, 6> kExifPrefix = {'E', 'x', 'i', 'f', 0, 0};
+constexpr std::string_view kLabel("Exif\0", 5);
+constexpr std::size_t kLabelBytes = kLabel.size() + 1;  // whatever the last one is
 constexpr std::uint32_t kTiffMagic = 42;
 constexpr std::uint32_t kOrientationTag = 0x0112;
 constexpr std::size_t kEntryBytes = 12;
-// TIFF 6.0, field types.
-constexpr std::uint32_t kTypeShort = 3;
-constexpr std::uint32_t kTypeLong = 4;
+constexpr std::uint32_t kTypeShort = 3;  // TIFF 6.0, field types
 
 // Whole numbers from a TIFF block in its own byte order; nothing beyond its end.
 class TiffReader {
@@ -54,19 +53,25 @@ std::optional<TiffReader> ReaderFor(ByteSpan tiff) {
   return reader;
 }
 
-// The value of the orientation entry at `entry`; 0, which no orientation has, for odd types.
-std::uint32_t OrientationValue(const TiffReader& reader, std::size_t entry) {
-  if (reader.Long(entry + 4) != 1U) return 0;  // the tag's count of values
-  const std::optional<std::uint32_t> type = reader.Short(entry + 2);
-  if (type == kTypeShort) return reader.Short(entry + 8).value_or(0);
-  if (type == kTypeLong) return reader.Long(entry + 8).value_or(0);
-  return 0;
+// The orientation that the directory's entry at `entry` names, if it is one that does.
+std::optional<Orientation> OrientationAt(const TiffReader& reader, std::size_t entry) {
+  if (reader.Short(entry) != kOrientationTag || reader.Short(entry + 2) != kTypeShort ||
+      reader.Long(entry + 4) != 1U) {  // the count of values
+    return std::nullopt;
+  }
+  const std::uint32_t value = reader.Short(entry + 8).value_or(0);
+  if (value < 1 || value > 8) return std::nullopt;
+  return static_cast<Orientation>(value);
 }
 
 }  // namespace
 
+ByteSpan WithoutExifLabel(ByteSpan block) {
+  if (!TextOf(block).starts_with(kLabel)) return block;
+  return block.subspan(std::min(kLabelBytes, block.size()));
+}
+
 Orientation OrientationFromExifBlock(ByteSpan tiff) {
-  if (StartsWith(tiff, kExifPrefix)) tiff = tiff.subspan(kExifPrefix.size());
   const std::optional<TiffReader> reader = ReaderFor(tiff);
   if (!reader) return Orientation::kUpright;
 
@@ -75,9 +80,9 @@ Orientation OrientationFromExifBlock(ByteSpan tiff) {
   const std::uint32_t entries = reader->Short(*ifd0).value_or(0);
   for (std::uint32_t i = 0; i < entries; ++i) {
     const std::size_t entry = std::size_t{*ifd0} + 2 + i * kEntryBytes;
-    const std::optional<std::uint32_t> tag = reader->Short(entry);
-    if (!tag) break;  // the count promises more entries than there are bytes
-    if (tag == kOrientationTag) return OrientationFromExif(OrientationValue(*reader, entry));
+    // The count may promise more entries than there are bytes.
+    if (entry > tiff.size() || tiff.size() - entry < kEntryBytes) break;
+    if (const auto orientation = OrientationAt(*reader, entry)) return *orientation;
   }
   return Orientation::kUpright;
 }

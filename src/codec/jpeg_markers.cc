@@ -16,7 +16,7 @@ constexpr std::uint8_t kApp1 = 0xE1;
 constexpr std::uint8_t kApp2 = 0xE2;
 
 constexpr std::size_t kLengthBytes = 2;  // a length counts itself
-constexpr std::string_view kExifLabel = "Exif\0\0"sv;
+constexpr std::string_view kExifLabel = "Exif\0"sv;
 constexpr std::string_view kIccLabel = "ICC_PROFILE\0"sv;
 constexpr std::size_t kIccHeaderBytes = kIccLabel.size() + 2;  // and: number, count
 constexpr std::size_t kMaxIccChunks = 255;
@@ -131,8 +131,11 @@ bool HasMoreScansThan(ByteSpan jpeg, std::int64_t limit) {
 
 Orientation OrientationFromJpeg(ByteSpan jpeg) {
   JpegSegmentReader segments(jpeg);
-  const std::optional<ByteSpan> exif = NextHeaderSegment(segments, kApp1, kExifLabel);
-  return exif ? OrientationFromExifBlock(*exif) : Orientation::kUpright;
+  while (const std::optional<ByteSpan> exif = NextHeaderSegment(segments, kApp1, kExifLabel)) {
+    const ByteSpan block = WithoutExifLabel(*exif);
+    if (!block.empty()) return OrientationFromExifBlock(block);
+  }
+  return Orientation::kUpright;
 }
 
 std::vector<std::uint8_t> IccProfileFromJpeg(ByteSpan jpeg, std::int64_t max_bytes) {

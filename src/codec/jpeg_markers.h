@@ -45,7 +45,8 @@ class JpegSegmentReader {
 // True when the stream has more than `limit` scans.
 bool HasMoreScansThan(ByteSpan jpeg, std::int64_t limit);
 
-// From the first EXIF segment before the first scan.
+// From the first EXIF segment before the first scan that holds more than its label; it decides also
+// by naming no orientation, as in Chromium.
 Orientation OrientationFromJpeg(ByteSpan jpeg);
 
 // The ICC profile (ICC.1:2010, B.4) before the first scan, put together from its segments. Empty

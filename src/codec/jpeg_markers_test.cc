@@ -114,6 +114,28 @@ TEST(JpegOrientation, ComesFromTheFirstExifSegmentOnly) {
             Orientation::kRotate180);
 }
 
+TEST(JpegOrientation, PassesOverExifSegmentsThatHoldNothing) {
+  for (const std::string& empty : {"Exif\0"s, "Exif\0\0"s, "Exif  "s}) {
+    EXPECT_EQ(OrientationFromJpeg(BytesOf(kStart + Segment(kApp1, empty) +
+                                          Segment(kApp1, ExifBigEndian(6)) + kEnd)),
+              Orientation::kRotate90);
+  }
+  for (const std::string& unreadable : {"Exif\0\0?"s, "Exif\0\0II*\0\x08\0\0\0\0\0"s}) {
+    EXPECT_EQ(OrientationFromJpeg(BytesOf(kStart + Segment(kApp1, unreadable) +
+                                          Segment(kApp1, ExifBigEndian(6)) + kEnd)),
+              Orientation::kUpright);
+  }
+}
+
+TEST(JpegOrientation, IsFoundBehindALabelWithAnyLastByte) {
+  for (const char last : {'\x01', ' ', '\xFF'}) {
+    std::string exif = ExifBigEndian(6);
+    exif[5] = last;
+    EXPECT_EQ(OrientationFromJpeg(BytesOf(kStart + Segment(kApp1, exif) + kEnd)),
+              Orientation::kRotate90);
+  }
+}
+
 TEST(JpegOrientation, IsUprightWithoutExifBeforeTheFirstScan) {
   EXPECT_EQ(OrientationFromJpeg(BytesOf(kStart + kEnd)), Orientation::kUpright);
   EXPECT_EQ(OrientationFromJpeg(

@@ -55,7 +55,7 @@ SourceInfo Describe(const WebpContainer& container, const WebPBitstreamFeatures&
   }
   if (info.model == ColorModel::kYCbCrLimited) info.chroma = kChroma420;
   info.multi_pass = true;
-  info.orientation = OrientationFromExifBlock(container.exif);
+  info.orientation = OrientationFromExifBlock(WithoutExifLabel(container.exif));
   if (std::cmp_less_equal(container.icc_profile.size(), limits.max_icc_bytes)) {
     info.icc_profile.assign(container.icc_profile.begin(), container.icc_profile.end());
   }
