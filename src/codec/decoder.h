@@ -11,6 +11,7 @@
 // kTooManyScans, kImageTooCostly (no memory). Never kInternal, whatever the bytes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,6 +45,9 @@ class BandSink {
   virtual bool AcceptBand(std::span<const PlaneView> band) = 0;
 };
 
+// What each 16-bit sample of a channel becomes: 65,536 of 8 bits.
+using DepthCurve = std::vector<std::uint8_t>;
+
 struct ScaledSink {
   DecodeScale scale;
   BandSink* sink = nullptr;
@@ -53,6 +57,9 @@ class Decoder {
  public:
   virtual ~Decoder() = default;
   virtual const SourceInfo& info() const = 0;
+  // Before Start, for a picture that is_deep: how the samples of its colour channels become 8 bits.
+  // Otherwise they are rounded, as alpha always is.
+  virtual void ReduceDepthBy(std::vector<DepthCurve> /*curves*/) {}
   // Before Decode, which keeps to the last one. Formats without scaled decoding take only 8/8
   // (THIMBLE_CHECK), once.
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;

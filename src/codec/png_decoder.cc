@@ -5,9 +5,9 @@
 // the pixels are inflated at once and unfiltered by SIMD, in a third of libpng's time. Where the
 // pixel data has any fault, libpng reads that as well and decides what the fault means.
 //
-// Of the ancillary chunks only iCCP, sRGB, tRNS and eXIf are read; the others, and the bombs that
-// hide in them, are skipped without being inflated. An eXIf chunk after the pixels is not seen. An
-// animated PNG shows its default image.
+// Of the ancillary chunks libpng reads only tRNS and eXIf; the others, and the bombs that hide in
+// them, are skipped without being inflated. Those about colours are read elsewhere (png_color.h).
+// An eXIf chunk after the pixels is not seen. An animated PNG shows its default image.
 
 #include <algorithm>
 #include <array>
@@ -15,6 +15,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <png.h>
@@ -22,6 +23,7 @@
 #include "codec/codecs.h"
 #include "codec/exif.h"
 #include "codec/interleave.h"
+#include "codec/png_color.h"
 #include "codec/png_guard.h"
 #include "codec/png_inflate.h"
 #include "codec/png_unfilter.h"
@@ -39,9 +41,8 @@ constexpr std::size_t kMaxInflatedBytes = std::size_t{64} << 20;
 // The length and the name, which libpng reads of the first IDAT chunk together with the header.
 constexpr std::size_t kChunkHeaderBytes = 8;
 
-// Five bytes a name, as libpng wants them.
-constexpr std::array<png_byte, 15> kReadAncillaryChunks = {'i', 'C', 'C', 'P', 0,   's', 'R', 'G',
-                                                           'B', 0,   'e', 'X', 'I', 'f', 0};
+// Five bytes a name, as libpng wants them. It reads tRNS anyway.
+constexpr std::array<png_byte, 5> kReadAncillaryChunks = {'e', 'X', 'I', 'f', 0};
 
 // What libpng may read next.
 struct Input {
@@ -66,22 +67,13 @@ std::size_t BudgetOfRow(const InterleavedRows& rows) { return 4 * rows.row_bytes
 // The plan judges the size, so the header may claim any.
 void SetLimits(png_structp png) {
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  // Some encoders' zlib headers ask for too little memory; nobody but zlib minds.
+  png_set_option(png, PNG_MAXIMUM_INFLATE_WINDOW, PNG_OPTION_ON);
   png_set_chunk_malloc_max(png, kMaxChunkBytes);
   png_set_chunk_cache_max(png, kMaxCachedChunks);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, kReadAncillaryChunks.data(),
                               static_cast<int>(kReadAncillaryChunks.size() / 5));
-}
-
-std::vector<std::uint8_t> ProfileOf(png_structp png, png_infop info, const PictureLimits& limits) {
-  if (png_get_valid(png, info, PNG_INFO_sRGB) != 0) return {};
-  png_charp name = nullptr;
-  int compression = 0;
-  png_bytep profile = nullptr;
-  png_uint_32 bytes = 0;
-  if (png_get_iCCP(png, info, &name, &compression, &profile, &bytes) == 0) return {};
-  if (bytes > limits.max_icc_bytes) return {};
-  return {profile, profile + bytes};
 }
 
 Orientation OrientationOf(png_structp png, png_infop info) {
@@ -99,7 +91,7 @@ bool HasTransparentColors(png_structp png, png_infop info) {
   return count > 0;
 }
 
-SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits) {
+SourceInfo Describe(png_structp png, png_infop info) {
   const int color_type = png_get_color_type(png, info);
   SourceInfo source;
   source.format = ImageFormat::kPng;
@@ -109,7 +101,7 @@ SourceInfo Describe(png_structp png, png_infop info, const PictureLimits& limits
   source.model = (color_type & PNG_COLOR_MASK_COLOR) != 0 ? ColorModel::kRgb : ColorModel::kGray;
   source.has_alpha = (color_type & PNG_COLOR_MASK_ALPHA) != 0 || HasTransparentColors(png, info);
   source.multi_pass = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
-  source.icc_profile = ProfileOf(png, info, limits);
+  source.is_deep = png_get_bit_depth(png, info) == 16;
   return source;
 }
 
@@ -128,6 +120,25 @@ bool HasKnownFilters(const InflatedPng& rows, std::size_t stored_row_bytes) {
   return true;
 }
 
+// As png_set_scale_16 rounds.
+std::uint8_t EightBits(std::uint32_t sample) {
+  return static_cast<std::uint8_t>((sample * 255 + 32'895) >> 16);
+}
+
+// libpng's row of 16-bit samples, in place.
+void ReduceRow(png_structp png, png_row_infop row, png_bytep data) {
+  const auto& curves =
+      *static_cast<const std::vector<DepthCurve>*>(png_get_user_transform_ptr(png));
+  const std::size_t channels = row->channels;
+  const std::uint8_t* from = data;
+  for (png_uint_32 x = 0; x < row->width; ++x) {
+    for (std::size_t c = 0; c < channels; ++c, from += 2) {
+      const std::uint32_t sample = std::uint32_t{from[0]} << 8 | from[1];
+      *data++ = c < curves.size() ? curves[c][sample] : EightBits(sample);
+    }
+  }
+}
+
 class PngDecoder final : public Decoder {
  public:
   PngDecoder(ByteSpan source, std::size_t max_inflated_bytes)
@@ -140,6 +151,7 @@ class PngDecoder final : public Decoder {
 
   Status ReadHeader(const PictureLimits& limits);
   const SourceInfo& info() const override { return info_; }
+  void ReduceDepthBy(std::vector<DepthCurve> curves) override { depth_curves_ = std::move(curves); }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
 
@@ -160,10 +172,12 @@ class PngDecoder final : public Decoder {
   png_structp png_ = nullptr;
   png_infop png_info_ = nullptr;
   int passes_ = 0;
+  std::vector<DepthCurve> depth_curves_;  // of the colours; empty: they are rounded
   SourceInfo info_;
 };
 
 Status PngDecoder::ReadHeader(const PictureLimits& limits) {
+  const ByteSpan source = input_.unread;
   png_ = CreatePngReadStruct(fault_);
   if (png_ == nullptr) return Fail(ErrorCode::kImageTooCostly, "libpng: no memory");
   png_info_ = png_create_info_struct(png_);
@@ -174,7 +188,10 @@ Status PngDecoder::ReadHeader(const PictureLimits& limits) {
     png_read_info(png_, png_info_);
   });
   if (!read) return FailPng(fault_);
-  info_ = Describe(png_, png_info_, limits);
+  info_ = Describe(png_, png_info_);
+  PngColor color = ColorOfPng(source, limits.max_icc_bytes);
+  info_.icc_profile = std::move(color.icc_profile);
+  info_.color_encoding = color.encoding;
   if (HasPlainSamples(png_, png_info_)) {
     pixel_chunks_ = {input_.unread.data() - kChunkHeaderBytes,
                      input_.unread.size() + kChunkHeaderBytes};
@@ -186,7 +203,12 @@ Expected<std::vector<PlaneLayout>> PngDecoder::Start(DecodeScale scale) {
   THIMBLE_CHECK(scale.eighths == 8);
   const bool started = RunGuarded(png_, [&] {
     png_set_expand(png_);  // palette to RGB, 1-4 bits to 8, tRNS to alpha
-    png_set_scale_16(png_);
+    if (depth_curves_.empty()) {
+      png_set_scale_16(png_);
+    } else {
+      png_set_read_user_transform_fn(png_, &ReduceRow);
+      png_set_user_transform_info(png_, &depth_curves_, 8, channels());
+    }
     passes_ = png_set_interlace_handling(png_);
     png_read_update_info(png_, png_info_);
   });

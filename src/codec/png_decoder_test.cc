@@ -85,6 +85,20 @@ std::unique_ptr<Decoder> Open(const Bytes& bytes, const PictureLimits& limits = 
   return decoder ? std::move(*decoder) : nullptr;
 }
 
+// Keeps every row of two planes.
+class KeepingSink final : public BandSink {
+ public:
+  bool AcceptBand(std::span<const PlaneView> band) override {
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+      for (int y = 0; y < band[i].height; ++y) {
+        planes[i].insert(planes[i].end(), band[i].row(y).begin(), band[i].row(y).end());
+      }
+    }
+    return true;
+  }
+  std::array<Bytes, 2> planes;
+};
+
 struct Kind {
   int color_type;
   int bit_depth;
@@ -235,10 +249,26 @@ TEST(PngDecoder, IgnoresABrokenProfileAndDecodes) {
   EXPECT_EQ(OutcomeOf(DecodeAll(&OpenPngDecoder, PngBytes(file))), "ok");
 }
 
-TEST(PngDecoder, TakesAnSrgbChunkBeforeAProfile) {
-  PngTestFile file = NoiseFile({4, 4}, kRgb, 8);
-  file.before_pixels = {{"sRGB", {0}}, ProfileChunk(SmallProfile(132))};
-  EXPECT_TRUE(Open(PngBytes(file))->info().icc_profile.empty());
+TEST(PngDecoder, ReducesDeepColorsByTheGivenCurvesAndRoundsAlpha) {
+  for (const bool interlaced : {false, true}) {
+    const PngTestFile file = NoiseFile({20, 11}, kGrayAlpha, 16, interlaced);
+    const Bytes bytes = PngBytes(file);
+    const std::unique_ptr<Decoder> decoder = Open(bytes);
+    ASSERT_TRUE(decoder->info().is_deep);
+    DepthCurve low_bytes;
+    for (unsigned i = 0; i < 65'536; ++i) low_bytes.push_back(static_cast<std::uint8_t>(i & 0xFF));
+    decoder->ReduceDepthBy({low_bytes});
+    ASSERT_TRUE(decoder->Start(DecodeScale{}));
+    KeepingSink sink;
+    ASSERT_TRUE(decoder->Decode(sink));
+    for (int y = 0; y < file.size.height; ++y) {
+      for (int x = 0; x < file.size.width; ++x) {
+        const auto at = static_cast<std::size_t>(y * file.size.width + x);
+        ASSERT_EQ(sink.planes[0][at], file.sample(x, y, 0) & 0xFF);
+        ASSERT_EQ(sink.planes[1][at], EightBits(file.sample(x, y, 1), 16));
+      }
+    }
+  }
 }
 
 const Bytes kExifRotate90 = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0,

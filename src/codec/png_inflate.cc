@@ -55,21 +55,12 @@ std::optional<Stream> JoinPayloads(ByteSpan chunks) {
   return stream;
 }
 
-// zlib keeps no more of what it wrote than the stream's header asks for, libdeflate all of it. A
-// header that asks for too little must not make a difference.
-bool HasAmpleWindow(ByteSpan stream, std::size_t size) {
-  constexpr std::size_t kLargestWindow = 32'768;
-  const std::size_t window = std::size_t{256} << (stream[0] >> 4);
-  return window >= std::min(size, kLargestWindow);
-}
-
 }  // namespace
 
 std::optional<InflatedPng> InflatePng(ByteSpan chunks, std::size_t size) {
   const std::optional<Stream> stream = JoinPayloads(chunks);
   if (!stream || stream->size == 0) return {};
   const ByteSpan compressed(stream->bytes.get(), stream->size);
-  if (!HasAmpleWindow(compressed, size)) return {};
   InflatedPng inflated{.bytes = Allocate(size), .size = size};
   const Inflater inflater(libdeflate_alloc_decompressor());
   if (!inflated.bytes || !inflater) return {};

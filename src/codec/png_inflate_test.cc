@@ -1,11 +1,13 @@
 #include "codec/png_inflate.h"
 
 #include <gtest/gtest.h>
+#include <libdeflate.h>
 
 #include <algorithm>
 #include <array>
 #include <random>
 
+#include "base/c_ptr.h"
 #include "codec/codecs.h"
 #include "codec/png_test_file.h"
 
@@ -83,13 +85,31 @@ TEST(PngInflate, LeavesDamagedAndMissingChunksToLibpng) {
   EXPECT_TRUE(InflatePng(chunks.first(pixel_chunk_bytes), PixelBytes(file)));
 }
 
-TEST(PngInflate, LeavesAWindowThatIsTooSmallToLibpng) {
-  PngTestFile file = MixedFile({300, 4}, 0);
-  Bytes stream = StoredZlib(Bytes(PixelBytes(file), 0));
-  EXPECT_TRUE(InflatePng(PngChunkBytes({"IDAT", stream}), PixelBytes(file)));
-  stream[0] = 0x18;  // 512 bytes
-  stream[1] = 0x19;  // makes the two a multiple of 31
-  EXPECT_FALSE(InflatePng(PngChunkBytes({"IDAT", stream}), PixelBytes(file)));
+// A stream of runs whose copies reach back 1,000 bytes, behind a header that asks for 256.
+Bytes StreamWithTooSmallAWindow(std::size_t size) {
+  Bytes bytes(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(i % 1201 == 0 ? 0 : (i % 1201 * 2654435761U) >> 24);
+  }
+  const CPtr<libdeflate_compressor, &libdeflate_free_compressor> compressor(
+      libdeflate_alloc_compressor(6));
+  Bytes stream(size + 1000);
+  stream.resize(
+      libdeflate_zlib_compress(compressor.get(), bytes.data(), size, stream.data(), stream.size()));
+  stream[0] = 0x08;
+  stream[1] = 0x1D;  // makes the two a multiple of 31
+  return stream;
+}
+
+TEST(PngDecoder, ToleratesAHeaderThatAsksForTooSmallAWindow) {
+  PngTestFile file;
+  file.size = {1200, 9};
+  const Bytes whole = PngBytes(file);
+  Bytes bytes(whole.begin(), whole.begin() + 8 + 25);  // signature and IHDR
+  const Bytes pixels = PngChunkBytes({"IDAT", StreamWithTooSmallAWindow(1201 * 9)});
+  bytes.insert(bytes.end(), pixels.begin(), pixels.end());
+  ExpectSameFate(bytes);
+  EXPECT_EQ(OutcomeOf(DecodeAll(&OpenPngDecoder, bytes)), "ok");
 }
 
 TEST(PngDecoder, DecodesLikeLibpngAlone) {

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <optional>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "image/color_encoding.h"
 #include "image/plane.h"
 
 namespace thimble {
@@ -39,8 +41,8 @@ void FillTransparent(const Plane& alpha, Plane& plane);
 
 // Is this profile sRGB as near as makes no difference (its primaries and tone curve, not its name)?
 // True for bytes that are no usable profile of that model (header, size and colour space are
-// checked): they are treated as sRGB. YCbCr counts as RGB and YCCK as CMYK. A real sRGB profile
-// takes less than 0.1 ms.
+// checked): they are treated as sRGB. YCbCr counts as RGB and YCCK as CMYK, and gray pictures may
+// have a profile of RGB. A real sRGB profile takes less than 0.1 ms.
 bool IsEffectivelySrgb(ByteSpan icc_profile, ColorModel model);
 
 // Converts to sRGB (relative colorimetric with black point compensation): kRgb and kGray stay what
@@ -48,5 +50,20 @@ bool IsEffectivelySrgb(ByteSpan icc_profile, ColorModel model);
 // profile of another colour space, or one that fails to build a transform, converts as if there
 // were none.
 Expected<PlanarImage> SrgbFromProfile(PlanarImage picture, ByteSpan icc_profile);
+
+// A profile that says the same, for pictures of kGray or kRgb. Empty where no colours are like
+// that.
+std::vector<std::uint8_t> IccProfileOf(const ColorEncoding& encoding, ColorModel model);
+
+struct DepthReduction {
+  // Of each colour channel: the 8-bit sample, coded by sRGB's curve, of each 16-bit one.
+  std::vector<std::vector<std::uint8_t>> curves;
+  std::vector<std::uint8_t> icc_profile;  // what is left to be converted; empty: nothing
+};
+
+// How 16-bit samples of kGray or kRgb become 8-bit ones that keep all the shadows the profile's
+// curves tell apart. Nothing for a profile that does not consist of curves and a matrix: then
+// samples are rounded.
+std::optional<DepthReduction> ReduceDepth(ByteSpan icc_profile, ColorModel model);
 
 }  // namespace thimble

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "color/color.h"
 #include "color/icc_session.h"
@@ -59,14 +60,35 @@ constexpr GrayTable IdentityTable() {
   return table;
 }
 
-// sRGB's gray of every gray of the profile.
-std::optional<GrayTable> ReadGrayTable(const IccSession& session) {
-  constexpr GrayTable kGrays = IdentityTable();
+// Planar R, G and B of every gray, which the profile calls R = G = B.
+bool ConvertGraysOfRgb(const IccSession& session, std::span<std::uint8_t> rgb) {
+  const std::size_t grays = rgb.size() / 3;
+  if (const std::optional<MatrixShaperProfile> matrix_shaper = session.ReadMatrixShaper()) {
+    MatrixShaper(*matrix_shaper)
+        .ConvertRow(rgb.first(grays), rgb.subspan(grays, grays), rgb.last(grays));
+    return true;
+  }
   const std::optional<SrgbTransform> transform =
-      session.TransformToSrgb(ColorModel::kGray, Precision::kEveryColor);
-  if (!transform) return std::nullopt;
+      session.TransformToSrgb(ColorModel::kRgb, Precision::kEveryColor);
+  if (!transform) return false;
+  const std::vector<std::uint8_t> device(rgb.begin(), rgb.end());
+  transform->Convert(device, rgb, grays);
+  return true;
+}
+
+// sRGB's gray of every gray of the profile.
+std::optional<GrayTable> ReadGrayTable(ByteSpan profile, const IccSession& session) {
+  constexpr GrayTable kGrays = IdentityTable();
   std::array<std::uint8_t, 3 * kGrays.size()> rgb{};
-  transform->Convert(kGrays, rgb, kGrays.size());
+  if (IsProfileOfRgb(profile)) {
+    for (std::size_t i = 0; i < rgb.size(); ++i) rgb[i] = kGrays[i % kGrays.size()];
+    if (!ConvertGraysOfRgb(session, rgb)) return std::nullopt;
+  } else {
+    const std::optional<SrgbTransform> transform =
+        session.TransformToSrgb(ColorModel::kGray, Precision::kEveryColor);
+    if (!transform) return std::nullopt;
+    transform->Convert(kGrays, rgb, kGrays.size());
+  }
   GrayTable table{};
   std::copy_n(rgb.begin() + kGrays.size(), table.size(), table.begin());  // green's plane
   return table;
@@ -118,8 +140,9 @@ Expected<PlanarImage> WithoutProfile(PlanarImage picture) {
   return picture;
 }
 
-Expected<PlanarImage> SrgbFromGray(PlanarImage picture, const IccSession& session) {
-  if (const std::optional<GrayTable> table = ReadGrayTable(session)) {
+Expected<PlanarImage> SrgbFromGray(PlanarImage picture, ByteSpan profile,
+                                   const IccSession& session) {
+  if (const std::optional<GrayTable> table = ReadGrayTable(profile, session)) {
     ApplyTable(*table, picture.planes[0]);
   }
   return picture;
@@ -156,7 +179,7 @@ bool IsEffectivelySrgb(ByteSpan icc_profile, ColorModel model) {
   const IccSession session(profile);
   switch (model) {
     case ColorModel::kGray: {
-      const std::optional<GrayTable> table = ReadGrayTable(session);
+      const std::optional<GrayTable> table = ReadGrayTable(profile, session);
       return !table || AreNearlyEqual(*table, IdentityTable());
     }
     case ColorModel::kYCbCr:
@@ -175,7 +198,7 @@ Expected<PlanarImage> SrgbFromProfile(PlanarImage picture, ByteSpan icc_profile)
   if (profile.empty()) return WithoutProfile(std::move(picture));
   const IccSession session(profile);
   switch (picture.model) {
-    case ColorModel::kGray: return SrgbFromGray(std::move(picture), session);
+    case ColorModel::kGray: return SrgbFromGray(std::move(picture), profile, session);
     case ColorModel::kRgb: return SrgbFromRgb(std::move(picture), session);
     case ColorModel::kCmyk: return SrgbFromCmyk(std::move(picture), session);
     case ColorModel::kYCbCr:

@@ -70,6 +70,21 @@ cmsUInt32Number FormatOf(ColorModel model) {
   return 0;
 }
 
+constexpr std::array kCurveTags = {cmsSigRedTRCTag, cmsSigGreenTRCTag, cmsSigBlueTRCTag};
+
+const cmsToneCurve* ReadCurve(const LibraryHandle& profile, cmsTagSignature tag) {
+  return static_cast<const cmsToneCurve*>(cmsReadTag(profile.get(), tag));
+}
+
+void EvaluateCurve(const cmsToneCurve& curve, std::span<float> light) {
+  const auto last = static_cast<float>(light.size() - 1);
+  for (std::size_t sample = 0; sample < light.size(); ++sample) {
+    const float value = cmsEvalToneCurveFloat(&curve, static_cast<float>(sample) / last);
+    // In this order a NaN, which a hostile curve can bring about, becomes 0.
+    light[sample] = value > 0.0F ? std::min(value, 1.0F) : 0.0F;
+  }
+}
+
 }  // namespace
 
 void SrgbTransform::Convert(std::span<const std::uint8_t> device, std::span<std::uint8_t> rgb,
@@ -101,24 +116,36 @@ std::optional<MatrixShaperProfile> IccSession::ReadMatrixShaper() const {
   if (!profile_ || cmsIsMatrixShaper(profile_.get()) == 0 || HasTables()) return std::nullopt;
   constexpr std::array kColorantTags = {cmsSigRedColorantTag, cmsSigGreenColorantTag,
                                         cmsSigBlueColorantTag};
-  constexpr std::array kCurveTags = {cmsSigRedTRCTag, cmsSigGreenTRCTag, cmsSigBlueTRCTag};
   MatrixShaperProfile read;
   for (std::size_t channel = 0; channel < 3; ++channel) {
     const auto* const xyz =
         static_cast<const cmsCIEXYZ*>(cmsReadTag(profile_.get(), kColorantTags[channel]));
-    const auto* const curve =
-        static_cast<const cmsToneCurve*>(cmsReadTag(profile_.get(), kCurveTags[channel]));
+    const cmsToneCurve* const curve = ReadCurve(profile_, kCurveTags[channel]);
     if (xyz == nullptr || curve == nullptr) return std::nullopt;
     read.colorants[0][channel] = xyz->X;
     read.colorants[1][channel] = xyz->Y;
     read.colorants[2][channel] = xyz->Z;
-    for (std::size_t sample = 0; sample < read.curves[channel].size(); ++sample) {
-      const float light = cmsEvalToneCurveFloat(curve, static_cast<float>(sample) / 255.0F);
-      // In this order a NaN, which a hostile curve can bring about, becomes 0.
-      read.curves[channel][sample] = light > 0.0F ? std::min(light, 1.0F) : 0.0F;
-    }
+    EvaluateCurve(*curve, read.curves[channel]);
   }
   return read;
+}
+
+std::vector<std::vector<float>> IccSession::ReadCurves(std::size_t samples) const {
+  if (!profile_ || HasTables()) return {};
+  std::vector<std::vector<float>> curves;
+  const auto add = [&](cmsTagSignature tag) {
+    const cmsToneCurve* const curve = ReadCurve(profile_, tag);
+    if (curve == nullptr) return;
+    curves.emplace_back(samples);
+    EvaluateCurve(*curve, curves.back());
+  };
+  if (cmsGetColorSpace(profile_.get()) == cmsSigGrayData) {
+    add(cmsSigGrayTRCTag);
+  } else if (cmsIsMatrixShaper(profile_.get()) != 0) {
+    for (const cmsTagSignature tag : kCurveTags) add(tag);
+    if (curves.size() != kCurveTags.size()) curves.clear();
+  }
+  return curves;
 }
 
 // Tables win over a matrix where a profile has both.

@@ -1,5 +1,5 @@
 // One profile, opened by the colour library in a context of its own with a budget of memory. The
-// library itself (Little CMS) stays in icc_session.cc.
+// library itself (Little CMS) stays in icc_session.cc and icc_write.cc.
 //
 // Thread-safety: none; a session serves one call. Ownership: a session outlives its transforms.
 // Errors: what a broken profile lacks is nothing, an empty optional; no call fails otherwise.
@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "color/matrix_shaper.h"
@@ -51,6 +52,10 @@ class IccSession {
 
   // The curves and the matrix, when the profile consists of those alone.
   std::optional<MatrixShaperProfile> ReadMatrixShaper() const;
+
+  // Those of gray or of R, G and B: the linear light, 0-1, of so many evenly spaced samples. Empty
+  // when the profile does not consist of them and a matrix alone.
+  std::vector<std::vector<float>> ReadCurves(std::size_t samples) const;
 
  private:
   bool HasTables() const;

@@ -20,6 +20,7 @@ constexpr std::size_t kClassAt = 12;
 constexpr std::size_t kColorSpaceAt = 16;
 constexpr std::size_t kConnectionSpaceAt = 20;
 constexpr std::size_t kSignatureAt = 36;
+constexpr std::string_view kRgbSpace = "RGB ";
 
 std::uint32_t NumberAt(ByteSpan bytes, std::size_t offset) {
   std::uint32_t number = 0;
@@ -31,23 +32,23 @@ std::string_view SignatureAt(ByteSpan bytes, std::size_t offset) {
   return TextOf(bytes.subspan(offset, 4));
 }
 
-constexpr std::string_view ColorSpaceOf(ColorModel model) {
+bool IsColorSpaceFor(ColorModel model, std::string_view color_space) {
   switch (model) {
-    case ColorModel::kGray: return "GRAY";
+    case ColorModel::kGray: return color_space == "GRAY" || color_space == kRgbSpace;
     case ColorModel::kYCbCr:
     case ColorModel::kYCbCrLimited:
-    case ColorModel::kRgb: return "RGB ";
+    case ColorModel::kRgb: return color_space == kRgbSpace;
     case ColorModel::kCmyk:
-    case ColorModel::kYcck: return "CMYK";
+    case ColorModel::kYcck: return color_space == "CMYK";
   }
-  return {};
+  return false;
 }
 
 bool IsHeaderUsable(ByteSpan profile, ColorModel model) {
   constexpr std::array<std::string_view, 4> kClasses = {"mntr", "scnr", "prtr", "spac"};
   constexpr std::array<std::string_view, 2> kConnectionSpaces = {"XYZ ", "Lab "};
   return SignatureAt(profile, kSignatureAt) == "acsp" &&
-         SignatureAt(profile, kColorSpaceAt) == ColorSpaceOf(model) &&
+         IsColorSpaceFor(model, SignatureAt(profile, kColorSpaceAt)) &&
          std::ranges::count(kClasses, SignatureAt(profile, kClassAt)) == 1 &&
          std::ranges::count(kConnectionSpaces, SignatureAt(profile, kConnectionSpaceAt)) == 1;
 }
@@ -79,5 +80,7 @@ ByteSpan UsableIccProfile(ByteSpan bytes, ColorModel model) {
   const ByteSpan profile = bytes.first(size);
   return IsHeaderUsable(profile, model) && AreTagsInside(profile) ? profile : ByteSpan();
 }
+
+bool IsProfileOfRgb(ByteSpan profile) { return SignatureAt(profile, kColorSpaceAt) == kRgbSpace; }
 
 }  // namespace thimble

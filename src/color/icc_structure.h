@@ -11,7 +11,11 @@ namespace thimble {
 
 // The profile without what follows its end; empty when it is no usable profile for colours of
 // `model`: wrong signature, size (at most 4 MiB), class or colour space, or a tag outside of it.
-// YCbCr counts as RGB and YCCK as CMYK, since they are codings of those.
+// YCbCr counts as RGB and YCCK as CMYK, since they are codings of those. A gray picture can have a
+// profile of RGB: its grays are what that says of equal R, G and B.
 ByteSpan UsableIccProfile(ByteSpan bytes, ColorModel model);
+
+// REQUIRES a usable profile.
+bool IsProfileOfRgb(ByteSpan profile);
 
 }  // namespace thimble

@@ -27,6 +27,7 @@ TEST(UsableIccProfile, IsTheWholeOfASoundProfile) {
   EXPECT_EQ(UsableIccProfile(rgb, ColorModel::kRgb).size(), rgb.size());
   EXPECT_EQ(UsableIccProfile(rgb, ColorModel::kYCbCr).size(), rgb.size());
   EXPECT_EQ(UsableIccProfile(rgb, ColorModel::kYCbCrLimited).size(), rgb.size());
+  EXPECT_EQ(UsableIccProfile(rgb, ColorModel::kGray).size(), rgb.size());
   const ProfileBytes gray = GrayProfile(2.2);
   EXPECT_EQ(UsableIccProfile(gray, ColorModel::kGray).size(), gray.size());
   const ProfileBytes cmyk = PlainCmykProfile(2);
@@ -42,7 +43,6 @@ TEST(UsableIccProfile, EndsWhereItsHeaderSays) {
 }
 
 TEST(UsableIccProfile, IsNoneForAnotherColourSpace) {
-  EXPECT_TRUE(UsableIccProfile(DisplayP3Profile(), ColorModel::kGray).empty());
   EXPECT_TRUE(UsableIccProfile(DisplayP3Profile(), ColorModel::kCmyk).empty());
   EXPECT_TRUE(UsableIccProfile(GrayProfile(2.2), ColorModel::kRgb).empty());
   EXPECT_TRUE(UsableIccProfile(PlainCmykProfile(2), ColorModel::kRgb).empty());

@@ -178,7 +178,6 @@ TEST(IsEffectivelySrgb, LooksAtColoursAndNotAtNames) {
 TEST(IsEffectivelySrgb, IsTrueForAnotherModelsProfile) {
   EXPECT_TRUE(IsEffectivelySrgb(PlainCmykProfile(3), ColorModel::kRgb));
   EXPECT_TRUE(IsEffectivelySrgb(AdobeRgbProfile(), ColorModel::kCmyk));
-  EXPECT_TRUE(IsEffectivelySrgb(AdobeRgbProfile(), ColorModel::kGray));
 }
 
 TEST(IsEffectivelySrgb, IsTrueForTablesThatClaimMoreThanTheyHave) {

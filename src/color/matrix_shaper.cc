@@ -1,8 +1,9 @@
 #include "color/matrix_shaper.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
+
+#include "color/srgb_curve.h"
 
 namespace thimble {
 namespace {
@@ -24,16 +25,12 @@ constexpr double kMaxWeight = 1000;
 
 constexpr std::size_t kChunk = 256;  // pixels worked on at a time
 
-double LinearFromSrgb(double encoded) {
-  return encoded <= 0.04045 ? encoded / 12.92 : std::pow((encoded + 0.055) / 1.055, 2.4);
-}
-
 // Filled from the borders between values: 255 powers instead of 16,384.
 std::vector<std::uint8_t> EncodingTable() {
   std::vector<std::uint8_t> samples(kLastStep + 1, 255);
   std::size_t filled = 0;
   for (int sample = 0; sample < 255; ++sample) {
-    const double border = LinearFromSrgb((sample + 0.5) / 255);
+    const double border = BorderAboveSample(sample);
     for (; static_cast<double>(filled) < border * kLastStep; ++filled) {
       samples[filled] = static_cast<std::uint8_t>(sample);
     }

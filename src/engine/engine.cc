@@ -9,10 +9,10 @@
 
 #include "codec/decoder.h"
 #include "codec/encoder.h"
-#include "color/color.h"
 #include "engine/fan_out.h"
 #include "engine/orient.h"
 #include "engine/resample_sink.h"
+#include "engine/source_color.h"
 #include "engine/target_color.h"
 #include "transform/plan.h"
 
@@ -27,12 +27,6 @@ auto WithinMemory(Work work) -> decltype(work()) {
   } catch (const std::bad_alloc&) {
     return Fail(ErrorCode::kImageTooCostly, "no memory");
   }
-}
-
-// Most profiles in the wild are sRGB under some name; without them the planes need no conversion.
-SourceInfo WithoutNeedlessProfile(SourceInfo info) {
-  if (IsEffectivelySrgb(info.icc_profile, info.model)) info.icc_profile.clear();
-  return info;
 }
 
 struct Target {
@@ -126,7 +120,7 @@ Expected<Opened> Open(ByteSpan source, std::span<const TransformSpec> targets,
                       const PictureLimits& limits) {
   Opened opened;
   THIMBLE_TRY(opened.decoder, OpenDecoder(source, limits));
-  opened.info = WithoutNeedlessProfile(opened.decoder->info());
+  opened.info = PrepareColor(*opened.decoder);
   for (std::size_t i = 0; i < targets.size(); ++i) {
     Expected<Plan> plan = MakePlan(targets[i], opened.info, limits);
     if (plan) {
@@ -157,7 +151,8 @@ Expected<std::vector<SmallPictures>> DecodeTogether(const Opened& opened) {
   return pictures;
 }
 
-// The decoder is gone when the results are encoded: one's memory is the other's.
+// The decoder is gone when the results are encoded: one's memory is the other's. One that is opened
+// anew is a JPEG's, for other formats have one scale and so one group.
 Expected<SmallPictures> DecodeGroup(std::unique_ptr<Decoder> decoder, ByteSpan source,
                                     const PictureLimits& limits, const SourceInfo& info,
                                     const Group& group) {

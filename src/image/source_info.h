@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "image/color_encoding.h"
 #include "image/color_model.h"
 #include "image/image_format.h"
 #include "image/orientation.h"
@@ -21,7 +23,11 @@ struct SourceInfo {
   ChromaSubsampling chroma;  // of the Cb and Cr planes
   bool multi_pass =
       false;  // progressive JPEG, interlaced PNG: the decoder must hold the whole picture
-  std::vector<std::uint8_t> icc_profile;  // empty: none, unusable or too large, so sRGB is assumed
+  bool is_deep = false;  // 16 bits a sample
+  // What the colours are: by a profile or by numbers, sRGB without either. A profile that is
+  // unusable or too large counts as none.
+  std::vector<std::uint8_t> icc_profile;
+  std::optional<ColorEncoding> color_encoding = std::nullopt;
 };
 
 }  // namespace thimble
