@@ -17,14 +17,21 @@ std::chrono::microseconds Between(SteadyClock::time_point from, SteadyClock::tim
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
 }
 
-// The format that was asked for; nothing where that is the original's own and its bytes tell none.
-std::optional<ImageFormat> FormatAskedFor(const Job& job) {
-  if (job.spec.format) return job.spec.format;
-  if (job.source->in_own_memory()) return FormatByMagic(job.source->own_memory());
+// By its bytes; nothing where they tell none.
+std::optional<ImageFormat> FormatOf(const SealedBytes& source) {
+  if (source.in_own_memory()) return FormatByMagic(source.own_memory());
   std::array<std::uint8_t, kMagicBytes> beginning{};
-  const ssize_t got = ::pread(job.source->fd(), beginning.data(), beginning.size(), 0);
+  const ssize_t got = ::pread(source.fd(), beginning.data(), beginning.size(), 0);
   if (got <= 0) return std::nullopt;
   return FormatByMagic(ByteSpan(beginning).first(static_cast<std::size_t>(got)));
+}
+
+// Whether the engine may answer the job with this format: the one asked for, or the original's own
+// where none was asked for or the asked one was only preferred.
+bool MayHaveFormat(const Job& job, ImageFormat format) {
+  if (job.spec.format == format) return true;
+  if (job.spec.format && !job.spec.format_may_fall_back) return false;
+  return FormatOf(*job.source).value_or(format) == format;
 }
 
 }  // namespace
@@ -61,7 +68,7 @@ Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
 Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result,
                             const OutputBuffer& output) {
   THIMBLE_TRY(const ResultFacts facts, std::move(result));
-  if (facts.format != FormatAskedFor(job.job).value_or(facts.format)) {
+  if (!MayHaveFormat(job.job, facts.format)) {
     return Fail(ErrorCode::kWorkerDied, "a format that was not asked for");
   }
   JobOutput collected{.bytes = {},

@@ -84,6 +84,9 @@ TEST_F(HostileReply, AFormatThatWasNotAskedForIsRefused) {
   EXPECT_EQ(pool_->stats().rejected_replies, 1u);
   job.spec.format = ImageFormat::kPng;
   EXPECT_TRUE(Await(BeginJob(job)));
+  job.spec.format = ImageFormat::kWebp;  // only preferred: the original's own may come as well
+  job.spec.format_may_fall_back = true;
+  EXPECT_TRUE(Await(BeginJob(job)));
   ExpectPoolIsSound();
 }
 
