@@ -85,6 +85,7 @@ std::optional<TestS3Server> TestS3ServerFromEnvironment() {
                       .credentials = {.access_key_id = text("THIMBLE_TEST_S3_ACCESS_KEY"),
                                       .secret_access_key = text("THIMBLE_TEST_S3_SECRET_KEY")},
                       .bucket = text("THIMBLE_TEST_S3_BUCKET"),
+                      .checks_region = !text("THIMBLE_TEST_S3_CHECKS_REGION").empty(),
                       .uploads_file = text("THIMBLE_TEST_S3_UPLOADS")};
   if (server.endpoint.empty()) return std::nullopt;
   return server;

@@ -16,7 +16,8 @@ struct TestS3Server {
   std::string endpoint;
   Credentials credentials;
   std::string bucket;
-  std::string uploads_file;  // a line a key: hex digits of keys that another client has uploaded
+  bool checks_region = false;  // refuses signatures for other regions
+  std::string uploads_file;    // a line a key: hex digits of keys that another client has uploaded
 };
 
 // Nothing where no such server was started.

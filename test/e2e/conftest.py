@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from origin_fixtures import faulty_origin, swift_server  # noqa: F401 (fixtures)
+from origin_fixtures import faulty_origin, s3proxy_server, swift_server  # noqa: F401 (fixtures)
 from thimble import Server
 
 # Names that a music service has, and names that break signers and parsers.
@@ -78,24 +78,27 @@ def file_root(tmp_path_factory, files):
 
 @dataclasses.dataclass
 class Bucket:
-    """A bucket of the real S3 server, filled with `files`, and what Thimble needs to read it."""
+    """A bucket of a real S3 server, filled with `files`, and what Thimble needs to read it."""
 
     arguments: list
     env: dict
-    swift: object
+    server: object
+
+
+def filled_bucket(server, files):
+    client = server.client()
+    for key, body in files.items():
+        client.put_object(Bucket=server.bucket, Key=key, Body=body)
+    return Bucket(
+        ["--origin", f"s3://{server.bucket}", "--s3-endpoint", server.endpoint, "--s3-region", server.region],
+        {"AWS_ACCESS_KEY_ID": server.access_key, "AWS_SECRET_ACCESS_KEY": server.secret_key},
+        server,
+    )
 
 
 @pytest.fixture(scope="session")
 def bucket(swift_server, files):  # noqa: F811
-    client = swift_server.client()
-    for key, body in files.items():
-        client.put_object(Bucket=swift_server.bucket, Key=key, Body=body)
-    return Bucket(
-        ["--origin", f"s3://{swift_server.bucket}", "--s3-endpoint", swift_server.endpoint,
-         "--s3-region", swift_server.region],
-        {"AWS_ACCESS_KEY_ID": swift_server.access_key, "AWS_SECRET_ACCESS_KEY": swift_server.secret_key},
-        swift_server,
-    )
+    return filled_bucket(swift_server, files)
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +113,16 @@ def on_s3(bucket):
         yield server
 
 
-@pytest.fixture(params=["files", "s3"])
+@pytest.fixture(scope="module")
+def on_s3proxy(s3proxy_server, files):  # noqa: F811
+    bucket_of_proxy = filled_bucket(s3proxy_server, files)
+    with Server(*bucket_of_proxy.arguments, env=bucket_of_proxy.env) as server:
+        yield server
+
+
+@pytest.fixture(params=["files", "s3", "s3proxy"])
 def service(request):
-    """Every test that takes this runs against a file tree and against the S3 server."""
+    """Every test that takes this runs against a file tree and against two S3 servers."""
     return request.getfixturevalue(f"on_{request.param}")
 
 

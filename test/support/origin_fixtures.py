@@ -1,7 +1,8 @@
-"""pytest fixtures for origins: `from origin_fixtures import faulty_origin, swift_server`."""
+"""pytest fixtures for origins: `from origin_fixtures import faulty_origin, s3proxy_server, swift_server`."""
 
 import pytest
 
+import s3proxy
 from faulty_origin import FaultyOrigin
 from swift_server import SwiftServer
 
@@ -10,6 +11,14 @@ from swift_server import SwiftServer
 def swift_server():
     with SwiftServer() as swift:
         yield swift
+
+
+@pytest.fixture(scope="session")
+def s3proxy_server():
+    if reason := s3proxy.why_not():
+        pytest.skip(reason)
+    with s3proxy.S3ProxyServer() as store:
+        yield store
 
 
 @pytest.fixture

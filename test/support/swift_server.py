@@ -26,6 +26,8 @@ import sys
 import tempfile
 import time
 
+from s3_client import make_client
+
 SERVERS = ("object", "container", "account", "proxy")
 REGION = "us-east-1"
 PR_SET_PDEATHSIG = 1
@@ -98,7 +100,7 @@ class SwiftError(RuntimeError):
     pass
 
 
-def _free_ports(count):
+def free_ports(count):
     sockets = [socket.socket() for _ in range(count)]
     try:
         for sock in sockets:
@@ -123,7 +125,7 @@ def _directory_with_xattrs():
     raise SwiftError("no directory with extended attributes; set TMPDIR to one")
 
 
-def _die_with_parent():
+def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -160,19 +162,7 @@ class SwiftServer:
 
     def client(self, secret_key=None, **config):
         """A boto3 S3 client; `secret_key` to sign with a wrong one."""
-        import boto3
-        import botocore.config
-
-        config.setdefault("s3", {"addressing_style": "path"})
-        config.setdefault("retries", {"max_attempts": 1})
-        return boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            region_name=self.region,
-            aws_access_key_id=self.access_key,
-            aws_secret_access_key=secret_key or self.secret_key,
-            config=botocore.config.Config(signature_version="s3v4", proxies={}, **config),
-        )
+        return make_client(self, secret_key, **config)
 
     def description(self):
         return {
@@ -201,7 +191,7 @@ class SwiftServer:
     def _start(self):
         self._directory = _directory_with_xattrs()
         (self._directory / "devices" / "d1").mkdir(parents=True)
-        ports = dict(zip((*SERVERS, "memcached"), _free_ports(len(SERVERS) + 1)))
+        ports = dict(zip((*SERVERS, "memcached"), free_ports(len(SERVERS) + 1)))
         self.endpoint = f"http://127.0.0.1:{ports['proxy']}"
         self._write_configuration(ports)
         self._run_memcached(ports["memcached"])
@@ -254,7 +244,7 @@ class SwiftServer:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env=dict(os.environ, SWIFT_DIR=str(self._directory), LC_ALL="C.UTF-8"),
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
 
     def _run_memcached(self, port):
