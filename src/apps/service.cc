@@ -115,6 +115,7 @@ Status Service::AwaitWorkers() {
 int Service::Run() {
   asio::co_spawn(io_, HandleSignals(), asio::detached);
   io_.run();
+  signals_.cancel();  // waiting for one would be work that never ends
   // Fetches that nobody waits for any more still refer to the origin: let them end first.
   server_->Stop();
   pool_->Stop();
