@@ -60,6 +60,10 @@ class Decoder {
   // Before Start, for a picture that is_deep: how the samples of its colour channels become 8 bits.
   // Otherwise they are rounded, as alpha always is.
   virtual void ReduceDepthBy(std::vector<DepthCurve> /*curves*/) {}
+  // Whether the picture holds stripes, dots or the like that are too fine for a scaled decode:
+  // moiré would come of them. It is a property of the original alone. Before Decode, and only where
+  // a scaled decode is thought of: it costs a look at a part of the source.
+  virtual bool HoldsFinePattern() const { return false; }
   // Before Decode, which keeps to the last one. Formats without scaled decoding take only 8/8
   // (THIMBLE_CHECK), once.
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;

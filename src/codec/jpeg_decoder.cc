@@ -16,6 +16,7 @@
 #include "codec/jpeg_baseline.h"
 #include "codec/jpeg_coefficient_reader.h"
 #include "codec/jpeg_error.h"
+#include "codec/jpeg_fine_pattern.h"
 #include "codec/jpeg_frame.h"
 #include "codec/jpeg_markers.h"
 #include "codec/jpeg_progressive.h"
@@ -46,6 +47,7 @@ class JpegDecoder final : public Decoder {
   Status Open(ByteSpan source, const PictureLimits& limits, JpegMethod method);
 
   const SourceInfo& info() const override { return info_; }
+  bool HoldsFinePattern() const override { return thimble::HoldsFinePattern(libjpeg_); }
   Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) override;
   Status Decode(BandSink& sink) override;
   bool DecodeTogether(std::span<const ScaledSink> outputs) override;

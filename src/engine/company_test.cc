@@ -19,6 +19,12 @@ Color Waves(int x, int y) {
   return {level(x * 3 + y), level(x * y / 64), level(y * 5 - x), level(255 - (x + y) / 16)};
 }
 
+// So fine that planes are decoded at larger scales than otherwise.
+Color Stripes(int x, int /*y*/) {
+  const std::uint8_t level = x % 10 < 5 ? 20 : 230;
+  return {level, level, level, 255};
+}
+
 TransformSpec Cover(int width, int height) {
   TransformSpec spec = Width(width);
   spec.height = height;
@@ -100,6 +106,7 @@ constexpr auto kSources = std::to_array<Source>({
      }},
     {"TurnedJpeg",
      [] { return WithExifOrientation(PaintedJpeg(kSourceSize, &Waves), Orientation::kRotate90); }},
+    {"StripedJpeg", [] { return PaintedJpeg(kSourceSize, &Stripes); }},
     {"Png", [] { return PaintedPng(kSourceSize, &Waves); }},
     {"PngWithAlpha", [] { return PaintedPng(kSourceSize, &Waves, true); }},
     {"Webp", [] { return PaintedWebp(kSourceSize, &Waves); }},

@@ -116,17 +116,33 @@ struct Opened {
   std::vector<std::pair<std::size_t, Error>> refused;
 };
 
+std::vector<Expected<Plan>> MakePlans(std::span<const TransformSpec> targets,
+                                      const SourceInfo& info, const PictureLimits& limits) {
+  std::vector<Expected<Plan>> plans;
+  plans.reserve(targets.size());
+  for (const TransformSpec& target : targets) plans.push_back(MakePlan(target, info, limits));
+  return plans;
+}
+
+bool IsScaled(const Expected<Plan>& plan) { return plan && plan->decode_scale != DecodeScale{}; }
+
 Expected<Opened> Open(ByteSpan source, std::span<const TransformSpec> targets,
                       const PictureLimits& limits) {
   Opened opened;
   THIMBLE_TRY(opened.decoder, OpenDecoder(source, limits));
   opened.info = PrepareColor(*opened.decoder);
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    Expected<Plan> plan = MakePlan(targets[i], opened.info, limits);
-    if (plan) {
-      opened.groups[plan->decode_scale].push_back({i, *plan});
+  std::vector<Expected<Plan>> plans = MakePlans(targets, opened.info, limits);
+  // Plans of full decodes stay as they are: whoever shares the batch makes the engine look, they do
+  // not depend on what it sees.
+  if (std::ranges::any_of(plans, IsScaled) && opened.decoder->HoldsFinePattern()) {
+    opened.info.has_fine_pattern = true;
+    plans = MakePlans(targets, opened.info, limits);
+  }
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    if (plans[i]) {
+      opened.groups[plans[i]->decode_scale].push_back({i, *plans[i]});
     } else {
-      opened.refused.emplace_back(i, std::move(plan.error()));
+      opened.refused.emplace_back(i, std::move(plans[i].error()));
     }
   }
   return opened;

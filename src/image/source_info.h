@@ -20,6 +20,9 @@ struct SourceInfo {
   Orientation orientation = Orientation::kUpright;
   ColorModel model = ColorModel::kRgb;  // the planes that the decoder will deliver
   bool has_alpha = false;
+  // Stripes or dots that a scaled decode would make moiré of; false where nobody has looked
+  // (Decoder::HoldsFinePattern).
+  bool has_fine_pattern = false;
   ChromaSubsampling chroma;  // of the Cb and Cr planes
   bool multi_pass =
       false;  // progressive JPEG, interlaced PNG: the decoder must hold the whole picture

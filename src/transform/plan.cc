@@ -15,6 +15,8 @@ constexpr double kLeastShrinkAfterScaledDecode = 1.25;
 // An eighth takes half the time of a quarter, because nothing but DC has to be read, and a part of
 // what it blurs is made up for (engine/geometry.cc).
 constexpr double kLeastShrinkAfterAnEighth = 1.125;
+// Where a fine pattern would come out as moiré (docs/decisions/0010).
+constexpr double kLeastShrinkOfFinePattern = 3;
 constexpr std::int32_t kFullScale = 8;  // eighths
 
 // From here on libjpeg's users (libvips among them) keep full chroma.
@@ -155,9 +157,11 @@ void PlanColor(const SourceInfo& info, Plan& plan) {
 }
 
 // For a plane of which `shrink` samples become one.
-std::int32_t EighthsFor(double shrink) {
-  if (shrink >= kLeastShrinkAfterAnEighth * kFullScale) return 1;
-  const double least = kLeastShrinkAfterScaledDecode * kFullScale / shrink;
+std::int32_t EighthsFor(double shrink, bool has_fine_pattern) {
+  if (!has_fine_pattern && shrink >= kLeastShrinkAfterAnEighth * kFullScale) return 1;
+  const double least_shrink =
+      has_fine_pattern ? kLeastShrinkOfFinePattern : kLeastShrinkAfterScaledDecode;
+  const double least = least_shrink * kFullScale / shrink;
   return least > kFullScale ? kFullScale : static_cast<std::int32_t>(std::ceil(least));
 }
 
@@ -168,9 +172,10 @@ DecodeScale ChooseDecodeScale(const SourceInfo& info, const Plan& plan) {
   const double shrink_x = plan.crop.width / plan.result.width;
   const double shrink_y = plan.crop.height / plan.result.height;
   const ChromaSubsampling resampled = ResampledChroma(plan);
-  return {EighthsFor(std::min(shrink_x, shrink_y)),
+  return {EighthsFor(std::min(shrink_x, shrink_y), info.has_fine_pattern),
           EighthsFor(std::min(shrink_x * resampled.horizontal / info.chroma.horizontal,
-                              shrink_y * resampled.vertical / info.chroma.vertical))};
+                              shrink_y * resampled.vertical / info.chroma.vertical),
+                     info.has_fine_pattern)};
 }
 
 }  // namespace

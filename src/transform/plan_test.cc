@@ -110,6 +110,31 @@ TEST(MakePlan, LeavesEnoughShrinkingToTheResampler) {
   }
 }
 
+TEST(MakePlan, LeavesMoreShrinkingOfFinePatternsToTheResampler) {
+  SourceInfo info = Jpeg(4000, 4000);
+  info.has_fine_pattern = true;
+  for (int width = 20; width <= 4000; width += 13) {
+    const Plan plan = PlanFor(Box(width, 0), info);
+    const double shrink = 4000.0 / plan.result.width;
+    const int eighths = plan.decode_scale.eighths;
+    EXPECT_TRUE(eighths == 8 || shrink * eighths / 8 >= 3) << width;
+    EXPECT_TRUE(eighths == 1 || shrink * (eighths - 1) / 8 < 3) << width;
+    EXPECT_EQ(plan.decode_scale.chroma_eighths, eighths) << width;
+  }
+}
+
+// So that nobody has to look for one there.
+TEST(MakePlan, DecodesAtFullScaleWithFinePatternsWhereItDoesWithout) {
+  SourceInfo with_pattern = Jpeg(4000, 4000);
+  with_pattern.has_fine_pattern = true;
+  for (int width = 20; width <= 4000; width += 13) {
+    const Plan plan = PlanFor(Box(width, 0), Jpeg(4000, 4000));
+    if (plan.decode_scale == DecodeScale{}) {
+      EXPECT_EQ(PlanFor(Box(width, 0), with_pattern), plan) << width;
+    }
+  }
+}
+
 // 4:2:0 to 4:2:0: as much as luma. To full chroma, which keeps all that is stored: less. From full
 // chroma to 4:2:0: more.
 TEST(MakePlan, ScalesChromaByWhatItsOwnPlanesShrink) {
