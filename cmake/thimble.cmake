@@ -32,7 +32,7 @@ target_compile_options(thimble_options INTERFACE
 # What GCC's optimizer says of the inside of a moved std::string is wrong (GCC bug 105329 and its kin). It hides that in
 # system headers, but not in precompiled ones.
 if(THIMBLE_PRECOMPILE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  target_compile_options(thimble_options INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow)
+  target_compile_options(thimble_options INTERFACE -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(THIMBLE_WERROR)
   target_compile_options(thimble_options INTERFACE -Werror)
