@@ -28,7 +28,7 @@ CredentialSettings CredentialSettingsOf(const S3Settings& s3) {
 
 Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& executor,
                                                   const OriginSettings& settings,
-                                                  CredentialsObserver* observer) {
+                                                  const OriginObservers& observers) {
   const S3Settings& s3 = settings.s3;
   const CredentialSettings keys = CredentialSettingsOf(s3);
   ConfiguredOrigin configured;
@@ -36,7 +36,7 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
   std::unique_ptr<CredentialsProvider> credentials;  // null: requests are not signed
   if (!s3.anonymous) {
     THIMBLE_TRY(const CredentialsChoice choice, ChooseCredentials(keys, &ProcessEnvironment));
-    THIMBLE_TRY(credentials, MakeCredentialsProvider(executor, choice, settings.limits, observer));
+    THIMBLE_TRY(credentials, MakeCredentialsProvider(executor, choice, settings.limits, observers.credentials));
     configured.credentials = credentials.get();
     configured.credentials_are_guessed = std::holds_alternative<InstanceMetadata>(choice);
   }
@@ -45,7 +45,8 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
                                  .bucket = s3.bucket,
                                  .virtual_host_style = s3.virtual_host_style},
                     .prefix = s3.prefix,
-                    .limits = settings.limits};
+                    .limits = settings.limits,
+                    .observer = observers.origin};
   THIMBLE_TRY(configured.origin,
               MakeS3Origin(executor, std::move(options), std::move(credentials)));
   return configured;
@@ -55,9 +56,9 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
 
 Expected<ConfiguredOrigin> MakeOrigin(const asio::any_io_executor& executor,
                                       const OriginSettings& settings,
-                                      CredentialsObserver* observer) {
+                                      const OriginObservers& observers) {
   if (settings.kind == OriginSettings::Kind::kS3) {
-    return MakeConfiguredS3Origin(executor, settings, observer);
+    return MakeConfiguredS3Origin(executor, settings, observers);
   }
   ConfiguredOrigin configured;
   THIMBLE_TRY(configured.origin, MakeFileOrigin(settings.file_root, settings.limits));

@@ -8,9 +8,17 @@
 #include "base/error.h"
 #include "origin/credentials.h"
 #include "origin/origin.h"
+#include "origin/origin_observer.h"
 #include "settings/settings.h"
 
 namespace thimble {
+
+// Who is told of what the origin and its keys go through; each may be null, and must outlive the
+// executor's coroutines.
+struct OriginObservers {
+  OriginObserver* origin = nullptr;
+  CredentialsObserver* credentials = nullptr;
+};
 
 struct ConfiguredOrigin {
   std::unique_ptr<Origin> origin{};
@@ -20,11 +28,10 @@ struct ConfiguredOrigin {
   bool credentials_are_guessed = false;
 };
 
-// Reads files and waits for nobody. `observer`, unless null, must outlive the executor's
-// coroutines. Errors: kBadSetting, for example for a missing folder.
+// Reads files and waits for nobody. Errors: kBadSetting, for example for a missing folder.
 Expected<ConfiguredOrigin> MakeOrigin(const boost::asio::any_io_executor& executor,
                                       const OriginSettings& settings,
-                                      CredentialsObserver* observer);
+                                      const OriginObservers& observers);
 
 // Waits, for seconds at most, until the first keys are there or could not be obtained.
 // Errors: kBadSetting where there are no keys at all: none are configured, and no instance's

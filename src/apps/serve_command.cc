@@ -42,7 +42,7 @@ int Serve(Settings settings, SettingsSources sources) {
 
 Status CheckServing(const Settings& settings) {
   boost::asio::io_context never_run{1};
-  if (auto origin = MakeOrigin(never_run.get_executor(), settings.origin, nullptr); !origin) {
+  if (auto origin = MakeOrigin(never_run.get_executor(), settings.origin, {}); !origin) {
     return Forward(origin);
   }
   if (auto program = FindWorkerProgram(settings.workers.worker_program); !program) {

@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "apps/origin_factory.h"
 #include "apps/worker_program.h"
 #include "settings/machine.h"
 #include "settings/reload.h"
@@ -64,7 +63,7 @@ Service::Service(Settings settings, SettingsSources sources, Log& log)
 Status Service::Start() {
   THIMBLE_TRY(const Settings fitted, FittedToMachine(settings_));
   THIMBLE_TRY(ConfiguredOrigin configured,
-              MakeOrigin(io_.get_executor(), fitted.origin, &credentials_reporter_));
+              MakeOrigin(io_.get_executor(), fitted.origin, observers()));
   const Status keys = RunUntilDone(AwaitFirstKeys(configured, fitted.origin));
   if (!keys && keys.error().code == ErrorCode::kBadSetting) return keys;
   origin_ = std::make_unique<MeasuredOrigin>(std::move(configured.origin), metrics_);
@@ -188,7 +187,7 @@ asio::awaitable<Status> Service::TryReload() {
   // Always a new one: it reads credentials and certificates again. Keys that cannot be had now are
   // a reason to keep those in use.
   Expected<ConfiguredOrigin> configured =
-      MakeOrigin(io_.get_executor(), fitted->origin, &credentials_reporter_);
+      MakeOrigin(io_.get_executor(), fitted->origin, observers());
   if (!configured) co_return Forward(configured);
   if (Status keys = co_await AwaitFirstKeys(*configured, fitted->origin); !keys) co_return keys;
   const auto kept = reload.changes_pictures() ? KeptPictures::kForget : KeptPictures::kStay;

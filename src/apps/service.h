@@ -11,6 +11,7 @@
 #include <string>
 
 #include "apps/exit_status.h"
+#include "apps/origin_factory.h"
 #include "apps/service_manager.h"
 #include "base/error.h"
 #include "server/credentials_reporter.h"
@@ -36,6 +37,7 @@ class Service {
 
  private:
   Expected<Settings> FittedToMachine(Settings settings);
+  OriginObservers observers() { return {&reporter_, &credentials_reporter_}; }
   // Before the server runs.
   Status RunUntilDone(boost::asio::awaitable<Status> work);
   Status AwaitWorkers();

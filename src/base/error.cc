@@ -31,6 +31,10 @@ std::string_view SlugOrEmpty(ErrorCode code) {
     case ErrorCode::kOriginIncomplete: return "origin_incomplete";
     case ErrorCode::kOriginUnreachable: return "origin_unreachable";
     case ErrorCode::kOriginTimeout: return "origin_timeout";
+    case ErrorCode::kOriginalArchived: return "original_archived";
+    case ErrorCode::kOriginalEncoded: return "original_encoded";
+    case ErrorCode::kOriginRefused: return "origin_refused";
+    case ErrorCode::kOriginBusy: return "origin_busy";
     case ErrorCode::kUnsupportedFormat: return "unsupported_format";
     case ErrorCode::kCorruptImage: return "corrupt_image";
     case ErrorCode::kTooManyPixels: return "too_many_pixels";

@@ -32,12 +32,16 @@ enum class ErrorCode : std::uint16_t {
   // The origin's answer.
   kOriginalNotFound = 100,  //
   kOriginalGone,            // 410
-  kOriginalForbidden,       // 401 or 403: shown as 404 or 403 by a setting
+  kOriginalForbidden,       // this key may not be read: shown as 404 or 403 by a setting
   kOriginalTooLarge,        // over the byte cap
   kOriginFailed,            // 5xx or an answer that makes no sense
   kOriginIncomplete,        // the body is shorter than announced, or broke
   kOriginUnreachable,       // DNS, connection refused, TLS
   kOriginTimeout,           // connect, first byte or whole body took too long
+  kOriginalArchived,        // in cold storage: somebody has to restore it first
+  kOriginalEncoded,         // stored under a content coding (gzip, ...) and no picture as it is
+  kOriginRefused,           // refuses us, not the key: credentials, clock, bucket, region
+  kOriginBusy,              // 503 or 429, and again after a pause
   // The picture is at fault.
   kUnsupportedFormat = 200,  // not a format that is enabled
   kCorruptImage,             // does not decode

@@ -3,6 +3,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -17,12 +19,9 @@ std::optional<std::chrono::sys_seconds> HttpDate(const std::string& value) {
   return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
-// "aws-chunked" is how an upload was framed, which some stores keep as metadata; the body that
-// comes back is plain.
-bool IsPlainEncoding(std::string_view value) {
-  return value.empty() || EqualsIgnoringCase(value, "identity") ||
-         EqualsIgnoringCase(value, "aws-chunked");
-}
+// https://www.iana.org/assignments/http-parameters: the content codings in use.
+constexpr std::array<std::string_view, 7> kContentCodings = {"gzip", "x-gzip",   "deflate",   "br",
+                                                             "zstd", "compress", "x-compress"};
 
 }  // namespace
 
@@ -61,7 +60,8 @@ Status AnswerHead::AddStatusLine(std::string_view line) {
 Status AnswerHead::AddField(std::string_view name, std::string_view value) {
   if (EqualsIgnoringCase(name, "content-length")) return AddContentLength(value);
   if (EqualsIgnoringCase(name, "transfer-encoding")) return AddTransferEncoding(value);
-  if (EqualsIgnoringCase(name, "content-encoding") && !IsPlainEncoding(value)) encoded_ = true;
+  if (EqualsIgnoringCase(name, "content-encoding")) AddContentEncoding(value);
+  if (EqualsIgnoringCase(name, "x-amz-bucket-region")) bucket_region_ = value;
   if (EqualsIgnoringCase(name, "etag")) entity_tag_ = value;
   if (EqualsIgnoringCase(name, "last-modified")) last_modified_ = HttpDate(std::string(value));
   if (EqualsIgnoringCase(name, "date")) date_ = value;
@@ -87,10 +87,21 @@ Status AnswerHead::AddTransferEncoding(std::string_view value) {
   return {};
 }
 
-Status CheckBodyOf(const AnswerHead& head, std::size_t max_bytes) {
-  if (head.encoded()) {
-    return Fail(ErrorCode::kOriginFailed, "an encoded body, though identity was asked for");
+void AnswerHead::AddContentEncoding(std::string_view value) {
+  while (!value.empty()) {
+    const std::size_t comma = std::min(value.find(','), value.size());
+    const std::string_view named = Trimmed(value.substr(0, comma));
+    value.remove_prefix(std::min(comma + 1, value.size()));
+    for (const std::string_view coding : kContentCodings) {
+      if (!EqualsIgnoringCase(named, coding)) continue;
+      if (content_codings_.find(coding) != std::string::npos) continue;
+      if (!content_codings_.empty()) content_codings_ += ", ";
+      content_codings_ += coding;
+    }
   }
+}
+
+Status CheckBodyOf(const AnswerHead& head, std::size_t max_bytes) {
   if (!head.content_length()) {
     if (head.chunked()) return {};
     return Fail(ErrorCode::kOriginIncomplete, "neither a length nor chunks: no end to check");
@@ -100,16 +111,6 @@ Status CheckBodyOf(const AnswerHead& head, std::size_t max_bytes) {
                 fmt::format("{} bytes, at most {} allowed", *head.content_length(), max_bytes));
   }
   return {};
-}
-
-ErrorCode CodeForStatus(int status) {
-  switch (status) {
-    case 401:
-    case 403: return ErrorCode::kOriginalForbidden;
-    case 404: return ErrorCode::kOriginalNotFound;
-    case 410: return ErrorCode::kOriginalGone;
-    default: return ErrorCode::kOriginFailed;
-  }
 }
 
 }  // namespace thimble

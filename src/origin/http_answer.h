@@ -30,8 +30,11 @@ class AnswerHead {
   // What Content-Length says; the largest number there is where it says more.
   std::optional<std::uint64_t> content_length() const { return content_length_; }
   bool chunked() const { return chunked_; }
-  // True where the body is packed in a way that nobody asked for.
-  bool encoded() const { return encoded_; }
+  // The codings among Content-Encoding that change bytes, each once: "gzip, br". Empty: none. Much
+  // else is found there ("aws-chunked", "utf-8", "binary"), and says nothing about the bytes.
+  const std::string& content_codings() const { return content_codings_; }
+  // S3's x-amz-bucket-region: where the bucket is.
+  const std::string& bucket_region() const { return bucket_region_; }
   const std::string& entity_tag() const { return entity_tag_; }  // empty: none
   std::optional<std::chrono::sys_seconds> last_modified() const { return last_modified_; }
   // Read only when asked for, which is where a request was refused.
@@ -42,24 +45,22 @@ class AnswerHead {
   Status AddField(std::string_view name, std::string_view value);
   Status AddContentLength(std::string_view value);
   Status AddTransferEncoding(std::string_view value);
+  void AddContentEncoding(std::string_view value);
 
   bool complete_ = false;
   int status_ = 0;
   std::optional<std::uint64_t> content_length_;
   bool chunked_ = false;
-  bool encoded_ = false;
+  std::string content_codings_;
+  std::string bucket_region_;
   std::string entity_tag_;
   std::optional<std::chrono::sys_seconds> last_modified_;
   std::string date_;
 };
 
 // Whether a body may be read after this head of a 200 to a GET, before any of it is:
-// kOriginFailed where it is encoded, kOriginalTooLarge over `max_bytes`, kOriginIncomplete where
-// the answer could end anywhere without anybody noticing (neither length nor chunks).
+// kOriginalTooLarge over `max_bytes`, kOriginIncomplete where the answer could end anywhere without
+// anybody noticing (neither length nor chunks).
 Status CheckBodyOf(const AnswerHead& head, std::size_t max_bytes);
-
-// What a status other than 200 means. Statuses that only make sense when asked for (204, 206, 304,
-// redirects) are kOriginFailed.
-ErrorCode CodeForStatus(int status);
 
 }  // namespace thimble

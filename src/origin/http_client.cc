@@ -1,16 +1,11 @@
 #include "origin/http_client.h"
 
-#include <fmt/format.h>
-#include <openssl/bio.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/error_code.hpp>
 
-#include "base/c_ptr.h"
+#include "origin/certificates.h"
 #include "origin/curl_multi.h"
 #include "origin/http_exchange.h"
 
@@ -18,19 +13,6 @@ namespace thimble {
 namespace {
 
 constexpr long kMaxIdleConnections = 64;
-
-// libcurl would tell of a bad file only with the first request, as an unreachable origin.
-Status CheckCertificates(const std::string& ca_file) {
-  using Bio = CPtr<BIO, &BIO_free_all>;
-  using Certificate = CPtr<X509, &X509_free>;
-  if (ca_file.empty()) return {};
-  const Bio file(BIO_new_file(ca_file.c_str(), "r"));
-  if (!file) return Fail(ErrorCode::kBadSetting, fmt::format("{} cannot be read", ca_file));
-  if (!Certificate(PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr))) {
-    return Fail(ErrorCode::kBadSetting, fmt::format("{} holds no PEM certificate", ca_file));
-  }
-  return {};
-}
 
 }  // namespace
 

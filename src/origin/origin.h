@@ -3,7 +3,8 @@
 //
 // Thread-safety: calls on the executor's one thread. Ownership: the returned bytes are shared and
 // immutable. Errors: kOriginalNotFound, kOriginalGone, kOriginalForbidden, kOriginalTooLarge,
-// kOriginFailed, kOriginIncomplete, kOriginUnreachable, kOriginTimeout.
+// kOriginalArchived, kOriginFailed, kOriginIncomplete, kOriginUnreachable, kOriginTimeout,
+// kOriginRefused, kOriginBusy.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -29,6 +30,9 @@ struct SourceValidator {
 struct Original {
   std::shared_ptr<const SealedBytes> bytes;
   SourceValidator validator;
+  // How the store says the bytes are packed ("gzip"); empty: not at all. What uploaders claim is
+  // often wrong: bytes that begin as a picture does are one.
+  std::string content_codings{};
 };
 
 class Origin {

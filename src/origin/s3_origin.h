@@ -5,8 +5,11 @@
 // than an object of this bucket (empty, over S3's 1024 bytes, with a NUL, or with a `.` or `..`
 // segment, which a proxy on the way may resolve) are kOriginalNotFound without asking.
 //
-// Signatures hold for 15 minutes around the store's clock. Where the store refuses a request and
-// its Date is far from ours, the error's detail says so: synchronise the machine's clock.
+// A refusal is judged by S3's code (s3_refusal.h): what lies with the key is kOriginal..., what
+// lies with our credentials, clock, bucket or region is kOriginRefused and told to the observer. A
+// store that is busy or stumbles is asked once more after a moment, keys that have run out are
+// renewed, and where the bucket is in another region, that one is remembered: each once for one
+// request.
 //
 // AWS answers 403, not 404, for a missing key unless the credentials may list the bucket.
 //
@@ -20,6 +23,7 @@
 #include "base/error.h"
 #include "origin/credentials.h"
 #include "origin/origin.h"
+#include "origin/origin_observer.h"
 #include "origin/s3_endpoint.h"
 
 namespace thimble {
@@ -28,7 +32,8 @@ struct S3Options {
   S3Location location{};
   std::string prefix{};  // put before every key, with its slash if it has one
   FetchLimits limits{};
-  std::string ca_file{};  // certificates to trust, in PEM; empty: the system's
+  std::string ca_file{};               // certificates to trust, in PEM; empty: the system's
+  OriginObserver* observer = nullptr;  // borrowed; may be null
 };
 
 // Without `credentials` requests are not signed: for public buckets, only where asked for.

@@ -25,7 +25,9 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kDimensionTooLarge:
     case ErrorCode::kResultTooLarge: return 413;
     case ErrorCode::kUriTooLong: return 414;
+    case ErrorCode::kOriginalEncoded:
     case ErrorCode::kUnsupportedFormat: return 415;
+    case ErrorCode::kOriginalArchived:
     case ErrorCode::kCorruptImage:
     case ErrorCode::kTooManyScans:
     case ErrorCode::kImageTooCostly:
@@ -36,7 +38,9 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kSystem: return 500;
     case ErrorCode::kOriginFailed:
     case ErrorCode::kOriginIncomplete:
+    case ErrorCode::kOriginRefused:
     case ErrorCode::kOriginUnreachable: return 502;
+    case ErrorCode::kOriginBusy:
     case ErrorCode::kOverloaded:
     case ErrorCode::kDraining:
     case ErrorCode::kDeadlineExceeded: return 503;
@@ -66,6 +70,11 @@ std::string_view SentenceOf(ErrorCode code) {
     case ErrorCode::kOriginIncomplete: return "The origin broke off.";
     case ErrorCode::kOriginUnreachable: return "The origin cannot be reached.";
     case ErrorCode::kOriginTimeout: return "The origin took too long.";
+    case ErrorCode::kOriginalArchived:
+      return "The original is archived and must be restored first.";
+    case ErrorCode::kOriginalEncoded: return "The original is stored compressed.";
+    case ErrorCode::kOriginRefused: return "The origin refuses this server.";
+    case ErrorCode::kOriginBusy: return "The origin is busy.";
     case ErrorCode::kUnsupportedFormat: return "The original is of no supported format.";
     case ErrorCode::kCorruptImage: return "The original is damaged.";
     case ErrorCode::kTooManyPixels: return "The original has too many pixels.";

@@ -47,6 +47,9 @@ class FakeOrigin final : public Origin {
         .last_modified = std::chrono::sys_seconds{std::chrono::seconds(784'111'777)}};
   }
   void FailWith(const std::string& key, ErrorCode code) { failures_[key] = code; }
+  void PutAt(const std::string& key, std::chrono::sys_seconds last_modified) {
+    validators_[key] = {.entity_tag = "\"t\"", .last_modified = last_modified};
+  }
 
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
     ++fetches;
@@ -56,7 +59,9 @@ class FakeOrigin final : public Origin {
     if (!validator) co_return Forward(validator);
     auto bytes = SealedBytesFrom(BytesOf(key.bytes));
     if (!bytes) co_return Forward(bytes);
-    co_return Original{std::make_shared<const SealedBytes>(std::move(*bytes)), *validator};
+    co_return Original{.bytes = std::make_shared<const SealedBytes>(std::move(*bytes)),
+                       .validator = *validator,
+                       .content_codings = content_codings};
   }
 
   boost::asio::awaitable<Expected<SourceValidator>> Stat(SourceKey key, Deadline) override {
@@ -65,6 +70,7 @@ class FakeOrigin final : public Origin {
   }
 
   Gate gate;  // of Fetch
+  std::string content_codings;
   std::atomic<int> fetches = 0;
   std::atomic<int> stats = 0;
 

@@ -167,6 +167,17 @@ struct Metrics::Families {
               "When the origin's keys run out, in seconds since 1970; absent if they do not. "
               "They are renewed before that when originals are fetched.")
           .Register(registry);
+  Family<Counter>& refusals =
+      BuildCounter()
+          .Name("thimble_origin_refusals_total")
+          .Help(
+              "Requests that the origin refused whatever their key, for a fault of ours: "
+              "credentials, clock, bucket or region.")
+          .Register(registry);
+  Family<Counter>& repeats = BuildCounter()
+                                 .Name("thimble_origin_repeats_total")
+                                 .Help("Requests sent to the origin a second time, by reason.")
+                                 .Register(registry);
 
   // Workers.
   Gauge& workers_alive = PlainGauge(registry, "thimble_workers_alive", "Workers ready for jobs.");
@@ -281,6 +292,14 @@ void Metrics::CountCredentialsRenewal(
 
 void Metrics::CountCredentialsFailure() {
   families_->renewals.Add({{"outcome", "failed"}}).Increment();
+}
+
+void Metrics::CountOriginRefusal(std::string_view reason) {
+  families_->refusals.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void Metrics::CountOriginRepeat(std::string_view reason) {
+  families_->repeats.Add({{"reason", std::string(reason)}}).Increment();
 }
 
 std::string Metrics::Render(const ServerGauges& gauges) {

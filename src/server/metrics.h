@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "server/telemetry.h"
 
@@ -35,6 +36,9 @@ class Metrics {
   // that failed.
   void CountCredentialsRenewal(const std::optional<std::chrono::system_clock::time_point>& expires);
   void CountCredentialsFailure();
+  // `reason`: as OriginObserver tells it.
+  void CountOriginRefusal(std::string_view reason);
+  void CountOriginRepeat(std::string_view reason);
 
   std::string Render(const ServerGauges& gauges);
 

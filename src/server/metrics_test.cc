@@ -175,5 +175,15 @@ TEST(MeasuredOrigin, CountsFetchesAndPassesAnswersOn) {
   EXPECT_THAT(text, HasSubstr(R"(thimble_origin_failures_total{code="origin_timeout"} 1)"));
 }
 
+TEST(Metrics, CountWhatAnOriginTellsByReason) {
+  Metrics metrics;
+  metrics.CountOriginRefusal("expired_token");
+  metrics.CountOriginRefusal("expired_token");
+  metrics.CountOriginRepeat("slow_down");
+  const std::string text = metrics.Render({});
+  EXPECT_THAT(text, HasSubstr(R"(thimble_origin_refusals_total{reason="expired_token"} 2)"));
+  EXPECT_THAT(text, HasSubstr(R"(thimble_origin_repeats_total{reason="slow_down"} 1)"));
+}
+
 }  // namespace
 }  // namespace thimble

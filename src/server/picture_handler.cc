@@ -19,9 +19,21 @@ std::chrono::microseconds Since(SteadyClock::time_point begin) {
   return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin);
 }
 
+// A date in the future (a wrong clock, a copied file) is not handed on: until it has come, no cache
+// could tell a newer version from this one. RFC 9110, 8.8.2.1.
 Validator ValidatorOf(const SourceValidator& source, std::string_view variant) {
-  return {.entity_tag = EntityTagFor(source.entity_tag, variant),
-          .last_modified = source.last_modified};
+  Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant),
+                      .last_modified = source.last_modified};
+  if (validator.last_modified > std::chrono::system_clock::now()) validator.last_modified.reset();
+  return validator;
+}
+
+// Bytes that are no picture are packed where the store says so; of a picture it is wrong to say so,
+// and nobody needs to know.
+Error Explained(Error error, const Original& original) {
+  const bool packed = !original.content_codings.empty();
+  if (error.code != ErrorCode::kUnsupportedFormat || !packed) return error;
+  return {ErrorCode::kOriginalEncoded, "Content-Encoding: " + original.content_codings};
 }
 
 Answer Refused(Answer answer, Error error) {
@@ -160,7 +172,7 @@ asio::awaitable<Expected<PictureHandler::Made>> PictureHandler::Make(
   const SourceValidator source = (*original)->validator;
   Job job{.spec = wanted->spec, .limits = self->limits_, .source = (*original)->bytes};
   auto output = co_await self->pool_.Run(std::move(job), deadline);
-  if (!output) co_return Forward(output);
+  if (!output) co_return tl::unexpected<Error>(Explained(std::move(output.error()), **original));
   stages.queue = output->queued;
   stages.process = output->processed;
   co_return Made{self->Keep(*wanted, source, std::move(*output)), stages};

@@ -362,5 +362,27 @@ TEST_F(PictureHandlerTest, AConditionalRequestOfAVersionHearsFromTheOrigin) {
   EXPECT_EQ(origin_.stats, 2);
 }
 
+TEST_F(PictureHandlerTest, BytesThatAreNoPictureAreCalledPackedWhereTheStoreSaysSo) {
+  pool_.failure = ErrorCode::kUnsupportedFormat;
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg")), ErrorCode::kUnsupportedFormat);
+  origin_.content_codings = "gzip";
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg")), ErrorCode::kOriginalEncoded);
+  pool_.failure = ErrorCode::kCorruptImage;
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg")), ErrorCode::kCorruptImage);
+}
+
+TEST_F(PictureHandlerTest, APictureIsServedWhateverTheStoreSaysOfItsPacking) {
+  origin_.content_codings = "gzip";
+  EXPECT_EQ(AnswerTo("/resize/a.jpg").cache, CacheState::kMiss);
+}
+
+TEST_F(PictureHandlerTest, ADateInTheFutureIsNotHandedOn) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  origin_.PutAt("past.jpg", now - std::chrono::hours(1));
+  origin_.PutAt("future.jpg", now + std::chrono::hours(1));
+  EXPECT_TRUE(PictureOf(AnswerTo("/resize/past.jpg")).validator.last_modified);
+  EXPECT_FALSE(PictureOf(AnswerTo("/resize/future.jpg")).validator.last_modified);
+}
+
 }  // namespace
 }  // namespace thimble

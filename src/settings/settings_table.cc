@@ -189,7 +189,7 @@ Rows OriginRows() {
              "Originals being fetched or waiting for a worker; times `origin.max_bytes` it bounds "
              "memory."),
       Boolean("origin.show_forbidden", At(&Settings::origin, &OriginSettings::show_forbidden),
-              "Answer 403 where the origin says 401 or 403; otherwise 404."),
+              "Answer 403 where the origin forbids to read an original; otherwise 404."),
       WithFlag("--s3-endpoint", Endpoint()),
       WithFlag("--s3-region",
                Text("s3.region", S3(&S3Settings::region),
