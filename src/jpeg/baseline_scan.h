@@ -34,8 +34,8 @@ struct BaselineScan {
   ByteSpan data;                      // from the first entropy-coded byte on
 };
 
-// A sink gets the same rows in company as alone, but kNotRead may come earlier: reduced scales do
-// not look at everything.
+// A sink gets the same rows together with others as alone, but kNotRead may come earlier: reduced
+// scales do not look at everything.
 Expected<ScanEnd> DecodeBaselineScan(const BaselineScan& scan, std::span<const ScanOutput> outputs);
 
 }  // namespace thimble

@@ -12,7 +12,7 @@ constexpr int kSteps = 66;  // between two looks at where the places are
 static_assert(kSteps * kMaxBitsAStep / 8 + 8 <= ScanBits::kPadding);
 
 constexpr std::size_t kFirstGuess = 40;  // bits a block
-// Less is not worth a scout, which needs some kilobits to synchronize.
+// Less is not worth a speculative track, which needs some kilobits to synchronize.
 constexpr std::size_t kLeastBitsAhead = std::size_t{8} * 1024;
 
 template <int kRows>
@@ -22,7 +22,8 @@ BlockEnd EndOf(const CoefficientBlock<kRows>& block) {
 BlockEnd EndOf(BlockEnd end) { return end; }
 
 // From a track's begin to the next one's. What all places read in a run should stay in the
-// second-level cache, and be long against what a scout needs to synchronize.
+// second-level cache, and be long against what a speculative track needs to
+// synchronize.
 template <class Block>
 constexpr std::size_t kBlocksAhead = 512;
 template <>
@@ -63,7 +64,7 @@ McuTracks<Reader>::Run McuTracks<Reader>::Read(const ScanBits& bits, std::size_t
       std::min(bits_a_block_ * kBlocksAhead<Block>, bits_left / tracks_.size());
   for (std::size_t i = 0; i < tracks_.size(); ++i) Begin(tracks_[i], first_bit + i * ahead);
   const std::size_t joined = ahead >= kLeastBitsAhead ? ReadUntilJoined(bits) : 0;
-  if (joined == 0) ReadLeadAlone(bits, first_bit + std::max(ahead, kLeastBitsAhead));
+  if (joined == 0) ReadFirstAlone(bits, first_bit + std::max(ahead, kLeastBitsAhead));
   tracks_[joined].end_mcu = WholeMcus(tracks_[joined]);
 
   Run run;
@@ -79,7 +80,7 @@ McuTracks<Reader>::Run McuTracks<Reader>::Read(const ScanBits& bits, std::size_t
   return run;
 }
 
-// Gives how many tracks have been joined to the lead, each by way of those before it.
+// Gives how many tracks have been joined to the first, each by way of those before it.
 template <class Reader>
 std::size_t McuTracks<Reader>::ReadUntilJoined(const ScanBits& bits) {
   const auto has_room = [&](const Track& track) { return HasRoom(bits, track); };
@@ -94,12 +95,12 @@ std::size_t McuTracks<Reader>::ReadUntilJoined(const ScanBits& bits) {
   return joined;
 }
 
-// One MCU at least; and not far, for the next run has scouts again.
+// One MCU at least; and not far, for the next run has speculative tracks again.
 template <class Reader>
-void McuTracks<Reader>::ReadLeadAlone(const ScanBits& bits, std::size_t until_bit) {
-  Track& lead = tracks_.front();
-  while (HasRoom(bits, lead) && (lead.place.bit() < until_bit || WholeMcus(lead) == 0)) {
-    reader_.read(bits.data(), lead.place, kSteps);
+void McuTracks<Reader>::ReadFirstAlone(const ScanBits& bits, std::size_t until_bit) {
+  Track& first = tracks_.front();
+  while (HasRoom(bits, first) && (first.place.bit() < until_bit || WholeMcus(first) == 0)) {
+    reader_.read(bits.data(), first.place, kSteps);
   }
 }
 

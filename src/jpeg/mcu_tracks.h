@@ -1,13 +1,13 @@
 // Steps through the MCUs of a scan in runs, from several places at once.
 //
-// The lead reads where the last run ended. Each scout starts at a guess further ahead, inside some
-// code, and reads nonsense at first. But Huffman codes synchronize themselves: after some hundred
-// codes it reads what is there, down to the right block of the MCU. When the one before it comes to
-// a place between MCUs that the scout came by too, the scout's MCUs from there on are the true
-// ones, and the run goes on with them. When it never does, the MCUs before it are the run, and
-// nothing was lost but time. (S. T. Klein and Y. Wiseman, "Parallel Huffman decoding with
-// applications to JPEG files", The Computer Journal 46(5), 2003: there for two processors, here to
-// keep one busy.)
+// The first track reads where the last run ended. Each of the others is speculative: it starts at a
+// guess further ahead, inside some code, and reads nonsense at first. But Huffman codes synchronize
+// themselves: after some hundred codes it reads what is there, down to the right block of the MCU.
+// When the track before it comes to a place between MCUs that the speculative one came by too, the
+// latter's MCUs from there on are the true ones, and the run goes on with them. When it never does,
+// the MCUs before it are the run, and nothing was lost but time. (S. T. Klein and Y. Wiseman,
+// "Parallel Huffman decoding with applications to JPEG files", The Computer Journal 46(5), 2003:
+// there for two processors, here to keep one busy.)
 //
 // Thread-safety: none. Ownership: borrows the ring.
 #pragma once
@@ -61,7 +61,7 @@ class McuTracks {
 
   void Begin(Track& track, std::size_t bit) const;
   std::size_t ReadUntilJoined(const ScanBits& bits);
-  void ReadLeadAlone(const ScanBits& bits, std::size_t until_bit);
+  void ReadFirstAlone(const ScanBits& bits, std::size_t until_bit);
   bool FindJoint(Track& track, Track& next) const;
   bool HasRoom(const ScanBits& bits, const Track& track) const;
   std::size_t WholeMcus(const Track& track) const { return track.BlocksRead() / ring_.size(); }

@@ -5,7 +5,6 @@
 namespace thimble {
 namespace {
 
-constexpr int kMaxCodeBits = 16;
 // The largest that 8-bit pictures need.
 constexpr int kMaxDcValueBits = 11;
 constexpr int kMaxAcValueBits = 10;
@@ -20,36 +19,6 @@ int RunOf(std::uint8_t symbol) {
 }
 
 }  // namespace
-
-std::optional<CanonicalCodes> CanonicalCodes::Create(const HuffmanCodes& codes) {
-  CanonicalCodes made(codes);
-  std::int32_t code = 0;
-  std::int32_t index = 0;
-  for (std::size_t length = 1; length <= kMaxCodeBits; ++length) {
-    made.to_index_[length] = index - code;
-    code += codes.codes_of_length[length];
-    index += codes.codes_of_length[length];
-    if (index > 256) return std::nullopt;
-    if (codes.codes_of_length[length] > 0 && code >= 1 << length) return std::nullopt;
-    made.code_end_[length] = code;
-    code <<= 1;
-  }
-  made.count_ = static_cast<std::size_t>(index);
-  return made;
-}
-
-std::optional<CanonicalCodes::Found> CanonicalCodes::Find(std::uint64_t bits,
-                                                          int min_length) const {
-  for (int length = min_length; length <= kMaxCodeBits; ++length) {
-    const auto code = static_cast<std::int32_t>(bits >> (64 - length));
-    const auto at = static_cast<std::size_t>(length);
-    if (code < code_end_[at]) {
-      const std::int32_t index = code + to_index_[at];
-      return Found{length, codes_.symbols[static_cast<std::size_t>(index)]};
-    }
-  }
-  return std::nullopt;
-}
 
 std::optional<ProgressiveTable> ProgressiveTable::Create(const HuffmanCodes& codes,
                                                          ProgressiveUse use, int low_bit) {
@@ -78,9 +47,9 @@ ProgressiveStep ProgressiveTable::StepOf(int length, std::uint8_t symbol) const 
 }
 
 ProgressiveStep ProgressiveTable::FindLongCode(std::uint64_t bits) const {
-  const auto found = codes_.Find(bits, kLookupBits + 1);
-  if (!found) return {1, 0, kNoCode};
-  return StepOf(found->length, found->symbol);
+  const HuffmanCode code = codes_.Find(bits, kLookupBits + 1);
+  if (code.length == 0) return {1, 0, kNoCode};
+  return StepOf(code.length, code.symbol);
 }
 
 void ProgressiveTable::FillLookup() {
@@ -112,9 +81,10 @@ std::optional<RefinementTable> RefinementTable::Create(const HuffmanCodes& codes
 }
 
 RefinementStep RefinementTable::UncommonStep(std::uint64_t bits) const {
-  const auto found = codes_.Find(bits, 1);
-  if (!found || (found->symbol & 15) > 1) return RefinementStep::Uncommon(1, kNoCode, false);
-  return RefinementStep::Uncommon(found->length, RunOf(found->symbol), (found->symbol & 15) == 1);
+  const HuffmanCode code = codes_.Find(bits, 1);
+  const int value_bits = code.symbol & 15;
+  if (code.length == 0 || value_bits > 1) return RefinementStep::Uncommon(1, kNoCode, false);
+  return RefinementStep::Uncommon(code.length, RunOf(code.symbol), value_bits == 1);
 }
 
 }  // namespace thimble

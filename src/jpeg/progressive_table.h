@@ -12,9 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 
-#include "jpeg/huffman_table.h"
+#include "jpeg/canonical_codes.h"
 
 namespace thimble {
 
@@ -24,34 +23,6 @@ inline constexpr int kMaxRun = 15;
 inline constexpr int kNoCode = 100;
 // A code that ends a block and perhaps more of them: this and the number of bits behind the code.
 inline constexpr int kEndOfBlocks = 128;
-
-// Canonical codes: what their lengths say (annex C).
-class CanonicalCodes {
- public:
-  // Nothing where the lengths make no prefix code, or one is all ones.
-  static std::optional<CanonicalCodes> Create(const HuffmanCodes& codes);
-
-  struct Found {
-    int length = 0;
-    std::uint8_t symbol = 0;
-  };
-  // What begins with `bits`, left-aligned, if it is a code of at least `min_length` bits.
-  std::optional<Found> Find(std::uint64_t bits, int min_length) const;
-
-  std::span<const std::uint8_t> symbols() const { return {codes_.symbols.data(), count_}; }
-  int codes_of_length(int length) const {
-    return codes_.codes_of_length[static_cast<std::size_t>(length)];
-  }
-
- private:
-  explicit CanonicalCodes(const HuffmanCodes& codes) : codes_(codes) {}
-
-  HuffmanCodes codes_;
-  std::size_t count_ = 0;
-  // By code length: past the last code, and what added to a code gives the symbol's index.
-  std::array<std::int32_t, 17> code_end_{};
-  std::array<std::int32_t, 17> to_index_{};
-};
 
 // What the next bits mean where coefficients come for the first time.
 class ProgressiveStep {

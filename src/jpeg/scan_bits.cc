@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "jpeg/unstuff.h"
+
 namespace thimble {
 
 ScanBits::ScanBits(ByteSpan data, std::size_t window_bytes)
-    : data_(data), window_bytes_(window_bytes), window_(window_bytes + 1 + kPadding) {
+    : data_(data), window_bytes_(window_bytes), window_(window_bytes + kPadding) {
   Fill();
 }
 
@@ -29,24 +31,7 @@ std::size_t ScanBits::MoveTo(std::size_t bit) {
 }
 
 void ScanBits::Fill() {
-  while (end_ < window_bytes_ && !data_.empty()) {
-    const std::size_t room = std::min(window_bytes_ - end_, data_.size());
-    const void* const found = std::memchr(data_.data(), 0xFF, room);
-    const bool has_ff = found != nullptr;
-    const std::size_t plain =
-        has_ff ? static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - data_.data())
-               : room;
-    std::memcpy(window_.data() + end_, data_.data(), plain);
-    end_ += plain;
-    data_ = data_.subspan(plain);
-    if (!has_ff) continue;
-    if (data_.size() < 2 || data_[1] != 0) {  // a marker
-      data_ = {};
-      break;
-    }
-    window_[end_++] = 0xFF;
-    data_ = data_.subspan(2);
-  }
+  end_ += Unstuff(data_, MutableByteSpan(window_).subspan(end_, window_bytes_ - end_));
   std::fill_n(window_.begin() + static_cast<std::ptrdiff_t>(end_), kPadding, std::uint8_t{0});
 }
 

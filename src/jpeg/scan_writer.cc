@@ -30,14 +30,9 @@ using CodeOfSymbol = std::array<Code, 256>;
 
 CodeOfSymbol CodesBySymbol(const HuffmanCodes& codes) {
   CodeOfSymbol by_symbol;
-  std::uint32_t code = 0;
-  std::size_t index = 0;
-  for (std::size_t length = 1; length < codes.codes_of_length.size(); ++length) {
-    for (int i = 0; i < codes.codes_of_length[length]; ++i) {
-      by_symbol[codes.symbols[index++]] = {code++, static_cast<std::uint32_t>(length)};
-    }
-    code <<= 1;
-  }
+  ForEachCode(codes, [&](std::size_t length, std::uint32_t code, std::uint8_t symbol) {
+    by_symbol[symbol] = {code, static_cast<std::uint32_t>(length)};
+  });
   return by_symbol;
 }
 
