@@ -1,5 +1,5 @@
 // Whatever the bytes, what libjpeg-turbo can read our own decoder delivers alike, and a scale gets
-// the same in company as alone. The last byte chooses the decode scale.
+// the same together with others as alone. The last byte chooses the decode scale.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -23,8 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // libjpeg-turbo reads all of a file before it hands anything on, and fails for what follows the
   // picture, for scans that an eighth does not need, and without what came before the damage.
   THIMBLE_CHECK(alone == libjpegs || libjpegs.failure.has_value());
-  const std::array<thimble::DecodeScale, 5> company = {scale, {8, 8}, {4, 4}, {2, 2}, {1, 1}};
-  const auto together = thimble::DeliverJpegTogether(source, company, kLimits, kMaxPixels);
+  const std::array<thimble::DecodeScale, 5> scales = {scale, {8, 8}, {4, 4}, {2, 2}, {1, 1}};
+  const auto together = thimble::DeliverJpegTogether(source, scales, kLimits, kMaxPixels);
   THIMBLE_CHECK(!together || together->front() == alone);
   return 0;
 }

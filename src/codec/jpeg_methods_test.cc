@@ -42,24 +42,23 @@ void ExpectTheSameByBothMethods(const Bytes& jpeg, const std::string& what) {
   }
 }
 
-// Gives whether the company was decoded in one pass; then each scale got what it gets alone.
-bool DecodesTogetherAsAlone(const Bytes& jpeg, const std::vector<DecodeScale>& company,
+// Gives whether the scales were decoded in one pass; then each scale got what it gets alone.
+bool DecodesTogetherAsAlone(const Bytes& jpeg, const std::vector<DecodeScale>& scales,
                             const std::string& what) {
-  const auto together = DeliverJpegTogether(jpeg, company);
+  const auto together = DeliverJpegTogether(jpeg, scales);
   if (!together) return false;
-  for (std::size_t i = 0; i < company.size(); ++i) {
-    const JpegDelivery alone = DeliverJpeg(JpegMethod::kLibjpeg, jpeg, company[i]);
+  for (std::size_t i = 0; i < scales.size(); ++i) {
+    const JpegDelivery alone = DeliverJpeg(JpegMethod::kLibjpeg, jpeg, scales[i]);
     EXPECT_EQ(alone.failure, std::nullopt) << what;
-    EXPECT_TRUE((*together)[i].planes == alone.planes)
-        << what << TextOf(company[i]) << " in company";
+    EXPECT_TRUE((*together)[i].planes == alone.planes) << what << TextOf(scales[i]) << " together";
   }
   return true;
 }
 
-const std::vector<std::vector<DecodeScale>>& Companies() {
-  static const std::vector<std::vector<DecodeScale>> companies = {
+const std::vector<std::vector<DecodeScale>>& ScaleSets() {
+  static const std::vector<std::vector<DecodeScale>> sets = {
       {{1, 1}, {2, 2}, {4, 4}, {8, 8}}, {{8, 8}, {1, 1}}, {{4, 2}, {2, 4}}, {{2, 2}, {2, 2}}};
-  return companies;
+  return sets;
 }
 
 class RowCounter final : public McuRowSink {
@@ -270,11 +269,11 @@ TEST_P(JpegMethods, GiveTheSameSamplesOfALargePicture) {
   }
 }
 
-TEST_P(JpegMethods, GiveEveryScaleTheSameSamplesInCompany) {
+TEST_P(JpegMethods, GiveEveryScaleTheSameSamplesTogetherAsAlone) {
   const auto expect_for = [](const TestJpeg& kind, const std::string& what) {
     const Bytes jpeg = MakeJpeg(kind, VariedPicture);
-    for (const auto& company : Companies()) {
-      EXPECT_TRUE(DecodesTogetherAsAlone(jpeg, company, what)) << what;
+    for (const auto& scales : ScaleSets()) {
+      EXPECT_TRUE(DecodesTogetherAsAlone(jpeg, scales, what)) << what;
     }
   };
   for (const auto& sampling : CommonSamplings()) {
@@ -290,7 +289,7 @@ TEST_P(JpegMethods, GiveEveryScaleTheSameSamplesInCompany) {
   expect_for({.size = {1500, 900}, .quality = 98}, "a large picture");
 }
 
-TEST_P(JpegMethods, RefuseCompanyToDamageOrGiveItTheSame) {
+TEST_P(JpegMethods, RefuseToDecodeDamageTogetherOrGiveTheSame) {
   const Bytes whole = MakeJpeg({.size = {400, 300}, .quality = 75}, VariedPicture);
   std::mt19937 random(6);
   int refused = 0;
@@ -299,9 +298,9 @@ TEST_P(JpegMethods, RefuseCompanyToDamageOrGiveItTheSame) {
     const std::size_t at = 700 + random() % (whole.size() - 702);
     damaged[at] = static_cast<std::uint8_t>(damaged[at] ^ (1U << random() % 8));
     const std::string what = "bit flipped at " + std::to_string(at);
-    if (!DecodesTogetherAsAlone(damaged, Companies().front(), what)) ++refused;
+    if (!DecodesTogetherAsAlone(damaged, ScaleSets().front(), what)) ++refused;
     damaged.resize(at);
-    EXPECT_FALSE(DecodesTogetherAsAlone(damaged, Companies().front(), what));
+    EXPECT_FALSE(DecodesTogetherAsAlone(damaged, ScaleSets().front(), what));
   }
   EXPECT_GT(refused, 0);
 }
@@ -359,17 +358,17 @@ TEST(JpegOwnMethod, LeavesRestartMarkersAfterFewBlocksToLibjpeg) {
   }
 }
 
-TEST(JpegCompany, GetsTheSameOfUncommonKinds) {
+TEST(JpegTogether, GetsTheSameOfUncommonKinds) {
   for (const TestJpeg& kind : {TestJpeg{.progressive = true}, TestJpeg{.arithmetic = true},
                                TestJpeg{.restart_rows = 1}, TestJpeg{.scan_per_component = true}}) {
     const Bytes jpeg = MakeJpeg(kind, VariedPicture);
-    for (const auto& company : Companies()) {
-      EXPECT_TRUE(DecodesTogetherAsAlone(jpeg, company, "an uncommon kind"));
+    for (const auto& scales : ScaleSets()) {
+      EXPECT_TRUE(DecodesTogetherAsAlone(jpeg, scales, "an uncommon kind"));
     }
   }
 }
 
-TEST(JpegOwnMethod, DecodesAloneAfterItHasRefusedCompany) {
+TEST(JpegOwnMethod, DecodesAloneAfterItHasRefusedToDecodeTogether) {
   Bytes jpeg = MakeJpeg({.size = {640, 480}}, VariedPicture);
   jpeg.resize(jpeg.size() / 2);
   const auto decoder = OpenJpegDecoder(jpeg, {});

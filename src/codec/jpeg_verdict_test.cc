@@ -1,4 +1,4 @@
-// One verdict on a JPEG at every scale, alone and in company: it is the original that is judged,
+// One verdict on a JPEG at every scale, alone and together: it is the original that is judged,
 // not what a scale happens to need of it.
 #include <gtest/gtest.h>
 
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "codec/jpeg_mutator.h"
+#include "codec/jpeg_seeds.h"
 #include "codec/jpeg_test_support.h"
 #include "codec/jpeg_verdicts.h"
 
@@ -194,6 +195,19 @@ TEST(JpegVerdict, IsOneForEveryMutation) {
   }
   // Changes that always break a picture would find little.
   EXPECT_GT(intact, kinds.size() * kMutations / 10);
+}
+
+TEST(JpegVerdict, IsOneForMutationsOfLargeFiles) {
+  constexpr std::uint32_t kMutations = 6;
+  for (const JpegSeed& seed : JpegSeeds()) {
+    EXPECT_GE(seed.bytes.size(), 64 * 1024) << seed.name;
+    EXPECT_LE(seed.bytes.size(), 200 * 1024) << seed.name;
+    EXPECT_EQ(DisagreementOn(seed.bytes), std::nullopt) << seed.name;
+    for (std::uint32_t number = 0; number < kMutations; ++number) {
+      EXPECT_EQ(DisagreementOn(MutateJpeg(seed.bytes, number), {}, 1 << 18), std::nullopt)
+          << seed.name << ", " << number;
+    }
+  }
 }
 
 void ExpectOneVerdictForFilesIn(const fs::path& folder, int least) {

@@ -28,9 +28,9 @@ inline std::string NameOf(const std::optional<ErrorCode>& failure) {
   return failure ? "failure " + std::to_string(static_cast<int>(*failure)) : "success";
 }
 
-// What is wrong, if anything: every scale gives one verdict, alone and in company; in company a
-// scale gets the samples that it gets alone; and libjpeg-turbo's reading gives the same, but that
-// it also judges what follows the picture's only scan.
+// What is wrong, if anything: every scale gives one verdict, alone and together with the others;
+// together a scale gets the samples that it gets alone; and libjpeg-turbo's reading gives the same,
+// but that it also judges what follows the picture's only scan.
 inline std::optional<std::string> DisagreementOn(ByteSpan jpeg, const PictureLimits& limits = {},
                                                  std::int64_t max_pixels = 100'000'000) {
   std::vector<JpegDelivery> alone;
@@ -45,10 +45,10 @@ inline std::optional<std::string> DisagreementOn(ByteSpan jpeg, const PictureLim
   const auto together = DeliverJpegTogether(jpeg, kVerdictScales, limits, max_pixels);
   const bool too_large = !failure && alone.front().planes.empty();
   if (!too_large && together.has_value() != !failure.has_value()) {
-    return "in company the verdict is not " + NameOf(failure);
+    return "together the verdict is not " + NameOf(failure);
   }
   for (std::size_t i = 0; together && !too_large && i < alone.size(); ++i) {
-    if ((*together)[i].planes != alone[i].planes) return "other samples in company";
+    if ((*together)[i].planes != alone[i].planes) return "other samples together with other scales";
   }
   const JpegDelivery libjpegs =
       DeliverJpeg(JpegMethod::kLibjpeg, jpeg, kVerdictScales.front(), limits, max_pixels);
