@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "apps/worker_program.h"
+#include "server/measured_pool.h"
 #include "settings/machine.h"
 #include "settings/reload.h"
 
@@ -70,8 +71,9 @@ Status Service::Start() {
   PoolOptions workers = fitted.workers;
   THIMBLE_TRY(workers.worker_program, FindWorkerProgram(workers.worker_program));
   auto log_line = [this](std::string_view line) { log_.Warning("worker: " + std::string(line)); };
-  THIMBLE_TRY(pool_,
+  THIMBLE_TRY(std::unique_ptr<WorkerPool> pool,
               WorkerPool::Start(io_.get_executor(), std::move(workers), std::move(log_line)));
+  pool_ = std::make_unique<MeasuredPool>(std::move(pool), log_);
   THIMBLE_TRY(server_, Server::Create(io_.get_executor(), fitted, *origin_, *pool_, reporter_));
   if (Status awaited = AwaitWorkers(); !awaited) return awaited;
   THIMBLE_TRY(const BoundAddress bound, server_->Start());

@@ -11,11 +11,6 @@
 namespace thimble {
 
 Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits);
-// Who reads the coefficients; they are the same by either. Tests compare the two.
-enum class JpegMethod : std::uint8_t { kFastest, kLibjpeg };
-Expected<std::unique_ptr<Decoder>> OpenJpegDecoderWith(JpegMethod method, ByteSpan source,
-                                                       const PictureLimits& limits);
-
 Expected<std::unique_ptr<Decoder>> OpenPngDecoder(ByteSpan source, const PictureLimits& limits);
 Expected<std::unique_ptr<Decoder>> OpenWebpDecoder(ByteSpan source, const PictureLimits& limits);
 

@@ -44,7 +44,7 @@ class JpegDecoder final : public Decoder {
   JpegDecoder& operator=(const JpegDecoder&) = delete;
   ~JpegDecoder() override { jpeg_destroy_decompress(&libjpeg_); }
 
-  Status Open(ByteSpan source, const PictureLimits& limits, JpegMethod method);
+  Status Open(ByteSpan source, const PictureLimits& limits);
 
   const SourceInfo& info() const override { return info_; }
   bool HoldsFinePattern() const override { return thimble::HoldsFinePattern(libjpeg_); }
@@ -73,8 +73,8 @@ class JpegDecoder final : public Decoder {
   JpegMethod method_ = JpegMethod::kFastest;
 };
 
-Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits, JpegMethod method) {
-  method_ = method;
+Status JpegDecoder::Open(ByteSpan source, const PictureLimits& limits) {
+  method_ = limits.jpeg_method;
   source_ = source;
   if (Status read = ReadHeader(source); !read) return read;
 
@@ -200,15 +200,10 @@ bool JpegDecoder::IsComplete() const {
 
 }  // namespace
 
-Expected<std::unique_ptr<Decoder>> OpenJpegDecoderWith(JpegMethod method, ByteSpan source,
-                                                       const PictureLimits& limits) {
-  auto decoder = std::make_unique<JpegDecoder>();
-  if (Status opened = decoder->Open(source, limits, method); !opened) return Forward(opened);
-  return decoder;
-}
-
 Expected<std::unique_ptr<Decoder>> OpenJpegDecoder(ByteSpan source, const PictureLimits& limits) {
-  return OpenJpegDecoderWith(JpegMethod::kFastest, source, limits);
+  auto decoder = std::make_unique<JpegDecoder>();
+  if (Status opened = decoder->Open(source, limits); !opened) return Forward(opened);
+  return decoder;
 }
 
 }  // namespace thimble

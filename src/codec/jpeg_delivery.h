@@ -36,10 +36,10 @@ class JpegDeliverySink final : public BandSink {
 
 // Larger pictures than `max_pixels` deliver nothing.
 inline JpegDelivery DeliverJpeg(JpegMethod method, ByteSpan jpeg, DecodeScale scale,
-                                const PictureLimits& limits = {},
-                                std::int64_t max_pixels = 100'000'000) {
+                                PictureLimits limits = {}, std::int64_t max_pixels = 100'000'000) {
   JpegDelivery delivery;
-  const auto decoder = OpenJpegDecoderWith(method, jpeg, limits);
+  limits.jpeg_method = method;
+  const auto decoder = OpenJpegDecoder(jpeg, limits);
   if (!decoder) return {.planes = {}, .failure = decoder.error().code};
   if ((*decoder)->info().size.area() > max_pixels) return delivery;
   const auto layouts = (*decoder)->Start(scale);

@@ -6,6 +6,10 @@
 
 namespace thimble {
 
+// Who reads the coefficients of JPEGs: the project's own code where it can, or libjpeg-turbo
+// always. The pictures are the same.
+enum class JpegMethod : std::uint8_t { kFastest, kLibjpeg };
+
 struct PictureLimits {
   std::int64_t max_pixels = 50'000'000;  // decompression bombs: a few bytes that claim gigabytes
   std::int32_t max_side = 16'384;        // degenerate strips that make row buffers huge
@@ -13,6 +17,8 @@ struct PictureLimits {
       500;  // progressive bombs: 3,000 scans of a small file cost 20 s of CPU
   std::int64_t max_icc_bytes =
       4 * 1024 * 1024;  // profile bombs; larger profiles are ignored, not refused
+  // No limit, but it goes the same way: an operator's choice, should our reader ever be at fault.
+  JpegMethod jpeg_method = JpegMethod::kFastest;
   friend bool operator==(const PictureLimits&, const PictureLimits&) = default;
 };
 

@@ -199,6 +199,13 @@ struct Metrics::Families {
   Counter& worker_lines_dropped =
       PlainCounter(registry, "thimble_worker_log_lines_dropped_total",
                    "Lines that workers wrote to standard error and that were not logged.");
+  Family<Counter>& compared = BuildCounter()
+                                  .Name("thimble_shadow_compared_total")
+                                  .Help("Results made by both JPEG decoders, by what came of it.")
+                                  .Register(registry);
+  Counter& compared_same = compared.Add({{"result", "same"}});
+  Counter& compared_other_bytes = compared.Add({{"result", "other_bytes"}});
+  Counter& compared_other_verdict = compared.Add({{"result", "other_verdict"}});
 
   // The server's state.
   Gauge& cache_entries =
@@ -315,6 +322,9 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   CatchUp(all.deaths_by_violation, workers.deaths_by_violation);
   CatchUp(all.deaths_by_reply, workers.rejected_replies);
   CatchUp(all.worker_lines_dropped, workers.log_lines_dropped);
+  CatchUp(all.compared_same, workers.compared_same);
+  CatchUp(all.compared_other_bytes, workers.compared_other_bytes);
+  CatchUp(all.compared_other_verdict, workers.compared_other_verdict);
 
   Set(all.cache_entries, gauges.cache_entries);
   Set(all.cache_bytes, gauges.cache_bytes);

@@ -102,6 +102,7 @@ TEST(Metrics, ShowTheServersStateAtEveryRendering) {
   gauges.workers.jobs_done = 5;
   gauges.workers.batches_done = 2;
   gauges.workers.deaths_by_violation = 1;
+  gauges.workers.compared_other_bytes = 3;
   gauges.cache_bytes = 4096;
   gauges.draining = true;
   EXPECT_THAT(metrics.Render(gauges), HasSubstr("thimble_worker_jobs_total 5"));
@@ -111,6 +112,7 @@ TEST(Metrics, ShowTheServersStateAtEveryRendering) {
   EXPECT_THAT(text, HasSubstr("thimble_worker_jobs_total 7"));
   EXPECT_THAT(text, HasSubstr("thimble_workers_alive 2"));
   EXPECT_THAT(text, HasSubstr(R"(thimble_worker_deaths_total{cause="violation"} 1)"));
+  EXPECT_THAT(text, HasSubstr(R"(thimble_shadow_compared_total{result="other_bytes"} 3)"));
   EXPECT_THAT(text, HasSubstr("thimble_cache_bytes 4096"));
   EXPECT_THAT(text, HasSubstr("thimble_draining 1"));
 }

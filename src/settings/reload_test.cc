@@ -59,9 +59,10 @@ TEST(ReloadTest, ReadsCredentialsAgainWithoutNamingThem) {
 }
 
 // docs/configuration.md says so, in "Changing settings while the server runs".
-TEST(SettingsTable, NeedsARestartForTheAddressAndTheWorkersOnly) {
+TEST(SettingsTable, NeedsARestartForTheAddressAndWhatTheWorkersAreStartedWith) {
   for (const Setting& setting : AllSettings()) {
-    const bool expected = setting.key == "http.listen" || setting.key.starts_with("workers.");
+    const bool expected = setting.key == "http.listen" || setting.key.starts_with("workers.") ||
+                          setting.key == "pictures.shadow_compare";
     EXPECT_EQ(setting.needs_restart, expected) << setting.key;
   }
 }

@@ -18,7 +18,7 @@ namespace thimble {
 // What a source gave for a setting, before anyone knows what the setting accepts. The environment
 // and flags give text; a TOML file gives the other kinds too.
 struct RawValue {
-  enum class Kind : std::uint8_t { kText, kInteger, kBoolean, kList, kOther };
+  enum class Kind : std::uint8_t { kText, kInteger, kReal, kBoolean, kList, kOther };
   Kind kind = Kind::kText;
   std::vector<std::string> items;  // one, but for a list
 

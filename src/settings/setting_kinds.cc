@@ -1,7 +1,9 @@
 #include "settings/setting_kinds.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
+#include <system_error>
 
 #include "base/ascii.h"
 
@@ -59,6 +61,20 @@ Expected<std::int64_t> ReadInteger(const RawValue& raw, Range range) {
   if (raw.kind != Kind::kInteger && raw.kind != Kind::kText) return Expecting("a whole number");
   THIMBLE_TRY(const std::int64_t value, ParseInteger(raw.items.front()));
   if (Status in_range = CheckRange(value, range, &ShowNumber); !in_range) return Forward(in_range);
+  return value;
+}
+
+Expected<double> ReadShare(const RawValue& raw) {
+  const bool is_number =
+      raw.kind == Kind::kReal || raw.kind == Kind::kInteger || raw.kind == Kind::kText;
+  if (!is_number) return Expecting("a number from 0 to 1");
+  const std::string& text = raw.items.front();
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool is_share = value >= 0 && value <= 1;  // nor is what is no number
+  if (error != std::errc() || end != text.data() + text.size() || !is_share) {
+    return Expecting("a number from 0 to 1");
+  }
   return value;
 }
 
@@ -125,6 +141,13 @@ Expected<std::size_t> ReadChoice(const RawValue& raw, const std::vector<std::str
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   }
   return Expecting(JoinedWith(" or ", names));
+}
+
+std::string ShowShare(double value) {
+  std::string text = std::to_string(value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
 }
 
 std::string ShowBoolean(bool value) { return value ? "true" : "false"; }

@@ -40,6 +40,8 @@ inline constexpr std::chrono::milliseconds kLongestDuration = std::chrono::days(
 Expected<std::string> ReadText(const RawValue& raw);
 Expected<bool> ReadBoolean(const RawValue& raw);
 Expected<std::int64_t> ReadInteger(const RawValue& raw, Range range);
+// From 0 to 1, in at most six decimals.
+Expected<double> ReadShare(const RawValue& raw);
 Expected<std::int64_t> ReadByteSize(const RawValue& raw, Range range);
 // `unit`: what the field counts in; a finer value is refused.
 Expected<std::chrono::milliseconds> ReadDuration(const RawValue& raw,
@@ -53,6 +55,7 @@ Expected<std::size_t> ReadChoice(const RawValue& raw, const std::vector<std::str
 std::string ShowBoolean(bool value);
 std::string ShowNumber(std::int64_t value);
 std::string ShowMilliseconds(std::int64_t value);
+std::string ShowShare(double value);
 std::string ShowList(const std::vector<std::string>& items);
 std::string ShowList(const std::vector<std::int32_t>& items);
 std::string ShowList(const std::vector<IpNetwork>& items);
@@ -102,6 +105,11 @@ Setting Number(std::string key, Field field, Range range, std::string help) {
   return MakeSetting(
       std::move(key), Accepting("number", range, &ShowNumber), field, std::move(help),
       [range](const RawValue& raw) { return ReadInteger(raw, range); }, &ShowNumber);
+}
+
+template <class Field>
+Setting Share(std::string key, Field field, std::string help) {
+  return MakeSetting(std::move(key), "0 to 1", field, std::move(help), &ReadShare, &ShowShare);
 }
 
 template <class Field>

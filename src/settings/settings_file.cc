@@ -16,6 +16,8 @@ RawValue RawValueOf(const toml::node& node) {
   if (const auto* number = node.as_integer()) {
     return {Kind::kInteger, {std::to_string(number->get())}};
   }
+  if (const auto* real = node.as_floating_point())
+    return {Kind::kReal, {std::to_string(real->get())}};
   if (const auto* boolean = node.as_boolean()) {
     return {Kind::kBoolean, {boolean->get() ? "true" : "false"}};
   }

@@ -71,6 +71,8 @@ memory = 0
 [workers]
 count = "auto"
 [pictures]
+jpeg_decoder = "libjpeg"
+shadow_compare = 0.001
 )")});
   EXPECT_EQ(settings.http.listen_address, "::1");
   EXPECT_EQ(settings.http.keep_alive, milliseconds(90'000));
@@ -83,6 +85,23 @@ count = "auto"
   EXPECT_EQ(settings.urls.when_not_allowed, UrlPolicy::WhenNotAllowed::kReject);
   EXPECT_EQ(settings.answers.max_age, std::chrono::seconds(86'400));
   EXPECT_EQ(settings.cache.memory_bytes, 0u);
+  EXPECT_EQ(settings.pictures.jpeg_method, JpegMethod::kLibjpeg);
+  EXPECT_EQ(settings.workers.shadow_compare, 0.001);
+}
+
+TEST_F(SettingsLoader, TakesSharesFromZeroToOne) {
+  const auto share = [this](const std::string& text) {
+    return Load({.environment = {"THIMBLE_PICTURES_SHADOW_COMPARE=" + text}})
+        .workers.shadow_compare;
+  };
+  EXPECT_EQ(share("0"), 0);
+  EXPECT_EQ(share("0.25"), 0.25);
+  EXPECT_EQ(share("1"), 1);
+  for (const std::string text : {"-0.1", "1.01", "nan", "a tenth", "0.1 ", ""}) {
+    EXPECT_THAT(ProblemsOf({.environment = {"THIMBLE_PICTURES_SHADOW_COMPARE=" + text}}),
+                ElementsAre(HasSubstr("a number from 0 to 1")))
+        << text;
+  }
 }
 
 TEST_F(SettingsLoader, LetsTheLaterSourceWin) {

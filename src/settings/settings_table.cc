@@ -137,6 +137,10 @@ auto Workers(Member member) {
 }
 
 // What is bound and started once.
+Setting NeedingRestart(Setting setting) {
+  setting.needs_restart = true;
+  return setting;
+}
 Rows NeedingRestart(Rows rows) {
   for (Setting& setting : rows) setting.needs_restart = true;
   return rows;
@@ -253,10 +257,21 @@ Rows PictureRows() {
              {1, kMostPixels}, "The largest original in pixels, by its header; more is 413."),
       Number("pictures.max_side", At(&Settings::pictures, &PictureLimits::max_side), {1, kMaxSide},
              "The longest side of an original in pixels; more is 413."),
-      Number("pictures.max_jpeg_scans", At(&Settings::pictures, &PictureLimits::max_jpeg_scans),
-             {1, 100'000}, "Scans of a progressive JPEG; each costs a pass over all coefficients."),
+      Number(
+          "pictures.max_jpeg_scans", At(&Settings::pictures, &PictureLimits::max_jpeg_scans),
+          {1, 100'000},
+          "Scans of a progressive JPEG; each costs a pass over all coefficients. Of large pictures "
+          "fewer are decoded: beyond 24, scans times pixels are at most 500 million."),
       ByteSize("pictures.max_icc_bytes", At(&Settings::pictures, &PictureLimits::max_icc_bytes),
                {0, 16 * kMiB}, "Larger colour profiles are ignored; 0 ignores all."),
+      Choice("pictures.jpeg_decoder", At(&Settings::pictures, &PictureLimits::jpeg_method),
+             {"own", "libjpeg"},
+             "Who reads JPEGs: Thimble's own decoder, or libjpeg-turbo alone, which is slower and "
+             "gives the same pictures: the way out, should ours be at fault."),
+      NeedingRestart(Share(
+          "pictures.shadow_compare", Workers(&PoolOptions::shadow_compare),
+          "So many of the results of JPEGs are made a second time with the other decoder and "
+          "compared: `thimble_shadow_compared_total` counts, the log names each difference.")),
   };
 }
 

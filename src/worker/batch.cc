@@ -56,7 +56,8 @@ Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
                    .source_bytes = source().size(),
                    .source_in_inbox = source().in_own_memory(),
                    .output_bytes = output_bytes,
-                   .cpu = {}};
+                   .cpu = {},
+                   .compare_decoders = compare_decoders};
   for (const JobHandle& job : jobs) {
     order.targets.push_back(job->job.spec);
     const auto remaining = std::chrono::ceil<std::chrono::seconds>(job->deadline.remaining());

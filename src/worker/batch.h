@@ -16,6 +16,7 @@ namespace thimble {
 struct Batch {
   std::uint64_t id = 0;
   std::vector<JobHandle> jobs;  // target by target; null once answered; at least one
+  bool compare_decoders = false;
 
   bool is_company() const { return jobs.size() > 1; }
   bool has_answers() const;

@@ -13,6 +13,7 @@
 #include "image/limits.h"
 #include "image/size.h"
 #include "transform/transform_spec.h"
+#include "worker/decoder_comparison.h"
 
 namespace thimble {
 
@@ -28,6 +29,7 @@ struct JobOutput {
   Size size;
   std::chrono::microseconds queued{0};
   std::chrono::microseconds processed{0};  // from hand-over to reply
+  DecoderComparison comparison = DecoderComparison::kNone;
 };
 
 }  // namespace thimble

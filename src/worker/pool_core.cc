@@ -171,7 +171,9 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
   const Status ready = EnsureDesk(workers_.at(worker));
   // Out of descriptors or memory: the server is at its limits.
   if (!ready) return fail_all(jobs, {ErrorCode::kOverloaded, ready.error().detail});
-  Batch batch{.id = next_batch_id_++, .jobs = std::move(jobs)};
+  const bool compare_decoders = IsTurnToCompare(jobs.size());
+  Batch batch{
+      .id = next_batch_id_++, .jobs = std::move(jobs), .compare_decoders = compare_decoders};
   const Expected<BatchMessage> message = batch.Describe(options_.max_result_bytes);
   if (!message) return fail_all(batch.jobs, message.error());
   if (const Status sent = Send(worker, batch, *message); !sent) {
@@ -213,6 +215,8 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   if (!output && output.error().code == ErrorCode::kWorkerDied) {
     return Reject(worker, output.error().detail);
   }
+  CountComparison(answer->comparison);
+  if (output) output->comparison = answer->comparison;
   Settle(batch, job, std::move(output));
   job.reset();
   ++state.jobs_done;
@@ -229,6 +233,24 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
     crew_->Discard(worker);
   }
   Dispatch();
+}
+
+// So that of all jobs the share that was asked for is compared; of a batch, one.
+bool PoolCore::IsTurnToCompare(std::size_t jobs) {
+  const double due = jobs_to_compare_ + options_.shadow_compare * static_cast<double>(jobs);
+  jobs_to_compare_ = std::min(due, 1.0);
+  if (jobs_to_compare_ < 1) return false;
+  jobs_to_compare_ -= 1;
+  return true;
+}
+
+void PoolCore::CountComparison(DecoderComparison comparison) {
+  switch (comparison) {
+    case DecoderComparison::kNone: break;
+    case DecoderComparison::kSame: ++counts_.compared_same; break;
+    case DecoderComparison::kOtherBytes: ++counts_.compared_other_bytes; break;
+    case DecoderComparison::kOtherVerdict: ++counts_.compared_other_verdict; break;
+  }
 }
 
 void PoolCore::Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output) {

@@ -65,6 +65,8 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   Status EnsureDesk(Worker& worker) const;
   Status Send(WorkerId worker, const Batch& batch, const BatchMessage& message);
   void HandOver(WorkerId worker, std::vector<JobHandle> jobs);
+  bool IsTurnToCompare(std::size_t jobs);
+  void CountComparison(DecoderComparison comparison);
   void Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output);
   void Abandon(const Batch& batch, bool innocent, const std::string& why);
   void Reject(WorkerId worker, const std::string& why);
@@ -83,6 +85,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   bool dispatch_waits_ = false;
   std::map<WorkerId, Worker> workers_;  // those that have been ready
   std::uint64_t next_batch_id_ = 1;
+  double jobs_to_compare_ = 0;
   PoolStats counts_;  // the counters of it
 };
 

@@ -15,6 +15,7 @@ struct PoolOptions {
   std::size_t max_result_bytes = 64u
                                  << 20;  // size of the output memfd, and the worker's RLIMIT_FSIZE
   bool allow_missing_sandbox = false;    // --insecure-no-sandbox
+  double shadow_compare = 0;             // the share of jobs that are decoded by both JPEG decoders
 };
 
 }  // namespace thimble

@@ -17,6 +17,10 @@ struct PoolStats {
   std::uint64_t rejected_replies = 0;     // a reply that made no sense; the worker was killed
   std::uint64_t zygote_restarts = 0;
   std::uint64_t log_lines_dropped = 0;  // of what workers wrote to standard error
+  // Results that were made by both JPEG decoders, by what came of it.
+  std::uint64_t compared_same = 0;
+  std::uint64_t compared_other_bytes = 0;
+  std::uint64_t compared_other_verdict = 0;
 };
 
 }  // namespace thimble

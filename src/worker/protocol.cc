@@ -88,6 +88,9 @@ Status CheckBatch(const BatchMessage& m) {
   if (m.source_in_inbox > 1 || (m.source_in_inbox == 1 && m.source_bytes > kMaxShortBytes)) {
     return Fail(ErrorCode::kInternal, "batch: no such source");
   }
+  if (m.jpeg_by_libjpeg > 1 || m.compare_decoders > 1) {
+    return Fail(ErrorCode::kInternal, "batch: a flag that is none");
+  }
   if (m.output_bytes == 0 || m.cpu_seconds == 0) {
     return Fail(ErrorCode::kInternal, "batch: no room or no time");
   }
@@ -127,6 +130,8 @@ Expected<BatchMessage> EncodeBatch(const BatchOrder& order) {
   message.max_icc_bytes = order.limits.max_icc_bytes;
   message.max_side = order.limits.max_side;
   message.max_jpeg_scans = order.limits.max_jpeg_scans;
+  message.jpeg_by_libjpeg = order.limits.jpeg_method == JpegMethod::kLibjpeg ? 1 : 0;
+  message.compare_decoders = order.compare_decoders ? 1 : 0;
   message.target_count = static_cast<std::uint32_t>(order.targets.size());
   const std::size_t sent = std::min(order.targets.size(), kMaxTargets);
   std::transform(order.targets.begin(), order.targets.begin() + static_cast<std::ptrdiff_t>(sent),
@@ -146,10 +151,13 @@ Expected<BatchOrder> DecodeBatch(const BatchMessage& message) {
   order.limits.max_icc_bytes = message.max_icc_bytes;
   order.limits.max_side = message.max_side;
   order.limits.max_jpeg_scans = message.max_jpeg_scans;
+  order.limits.jpeg_method =
+      message.jpeg_by_libjpeg == 1 ? JpegMethod::kLibjpeg : JpegMethod::kFastest;
   order.source_bytes = message.source_bytes;
   order.source_in_inbox = message.source_in_inbox == 1;
   order.output_bytes = message.output_bytes;
   order.cpu = std::chrono::seconds(message.cpu_seconds);
+  order.compare_decoders = message.compare_decoders == 1;
   return order;
 }
 
@@ -157,6 +165,7 @@ AnswerMessage EncodeAnswer(std::uint64_t batch_id, const TargetAnswer& answer) {
   auto message = NewMessage<AnswerMessage>();
   message.batch_id = batch_id;
   message.target = static_cast<std::uint16_t>(answer.target);
+  message.comparison = static_cast<std::uint8_t>(answer.comparison);
   if (!answer.result) {
     const Error& error = answer.result.error();
     const auto code = static_cast<std::uint16_t>(error.code);
@@ -177,12 +186,18 @@ Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBo
   if (message.batch_id != bounds.batch_id)
     return Fail(ErrorCode::kInternal, "answer to another batch");
   if (message.target >= bounds.targets) return Fail(ErrorCode::kInternal, "answer for no target");
+  if (message.comparison > static_cast<std::uint8_t>(kLastDecoderComparison)) {
+    return Fail(ErrorCode::kInternal, "answer with an impossible comparison");
+  }
+  const auto comparison = static_cast<DecoderComparison>(message.comparison);
   if (message.error_code != 0) {
     if (!IsEngineVerdict(message.error_code)) {
       return Fail(ErrorCode::kInternal, "answer with an impossible error");
     }
-    return TargetAnswer{message.target, Fail(static_cast<ErrorCode>(message.error_code),
-                                             PrintableText(message.detail))};
+    return TargetAnswer{
+        message.target,
+        Fail(static_cast<ErrorCode>(message.error_code), PrintableText(message.detail)),
+        comparison};
   }
   // Subtracted, because the sum could overflow.
   const bool within = message.result_offset <= bounds.output_bytes &&
@@ -195,10 +210,12 @@ Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBo
   const bool size_ok = message.width >= 1 && message.width <= kMaxResultSide &&
                        message.height >= 1 && message.height <= kMaxResultSide;
   if (!size_ok) return Fail(ErrorCode::kInternal, "answer with an impossible size");
-  return TargetAnswer{message.target, ResultFacts{.offset = message.result_offset,
-                                                  .bytes = message.result_bytes,
-                                                  .format = *format,
-                                                  .size = {message.width, message.height}}};
+  return TargetAnswer{message.target,
+                      ResultFacts{.offset = message.result_offset,
+                                  .bytes = message.result_bytes,
+                                  .format = *format,
+                                  .size = {message.width, message.height}},
+                      comparison};
 }
 
 VersionText VersionTextOf(std::string_view version) {

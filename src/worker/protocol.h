@@ -29,6 +29,7 @@
 #include "image/limits.h"
 #include "image/size.h"
 #include "transform/transform_spec.h"
+#include "worker/decoder_comparison.h"
 #include "worker/sandbox_features.h"
 
 namespace thimble {
@@ -149,6 +150,8 @@ struct BatchMessage {
   std::int32_t max_jpeg_scans;
   std::uint32_t target_count;
   std::uint32_t source_in_inbox;                  // 0 or 1
+  std::uint32_t jpeg_by_libjpeg;                  // 0 or 1
+  std::uint32_t compare_decoders;                 // 0 or 1
   std::array<TargetFields, kMaxTargets> targets;  // the first `target_count` of them
 };
 
@@ -164,7 +167,8 @@ struct AnswerMessage {
   std::uint16_t error_code;  // 0: none
   std::uint16_t target;
   std::uint8_t format;
-  std::uint8_t reserved[3];
+  std::uint8_t comparison;  // a DecoderComparison
+  std::uint8_t reserved[2];
   DetailText detail;  // of the error
 };
 
@@ -182,7 +186,7 @@ static_assert(Message<SpawnedMessage> && sizeof(SpawnedMessage) == 24);
 static_assert(Message<SpawnFailedMessage> && sizeof(SpawnFailedMessage) == 16);
 static_assert(Message<ExitedMessage> && sizeof(ExitedMessage) == 24);
 static_assert(Message<WorkerReadyMessage> && sizeof(WorkerReadyMessage) == 16);
-static_assert(Message<BatchMessage> && sizeof(BatchMessage) == 336);
+static_assert(Message<BatchMessage> && sizeof(BatchMessage) == 344);
 static_assert(Message<AnswerMessage> && sizeof(AnswerMessage) == 152);
 
 // No message is longer.
@@ -224,6 +228,8 @@ struct BatchOrder {
   bool source_in_inbox = false;
   std::size_t output_bytes = 0;
   std::chrono::seconds cpu{0};  // more than it can need within its deadlines
+  // Make the result that is answered last a second time, with the other JPEG decoder.
+  bool compare_decoders = false;
 };
 
 Expected<BatchMessage> EncodeBatch(const BatchOrder& order);
@@ -240,6 +246,7 @@ struct ResultFacts {
 struct TargetAnswer {
   std::size_t target = 0;
   Expected<ResultFacts> result;  // or the engine's verdict
+  DecoderComparison comparison = DecoderComparison::kNone;
 };
 
 // An error that is not the engine's to give becomes kInternal.

@@ -29,6 +29,8 @@ BatchOrder SomeOrder() {
   order.source_in_inbox = true;
   order.output_bytes = 5678;
   order.cpu = std::chrono::seconds(9);
+  order.limits.jpeg_method = JpegMethod::kLibjpeg;
+  order.compare_decoders = true;
   return order;
 }
 
@@ -44,7 +46,8 @@ TEST(Protocol, ABatchArrivesAsItWasSent) {
   EXPECT_EQ(got->targets, sent.targets);
   EXPECT_EQ(got->limits.max_pixels, sent.limits.max_pixels);
   EXPECT_EQ(got->limits.max_side, sent.limits.max_side);
-  EXPECT_EQ(got->limits.max_jpeg_scans, sent.limits.max_jpeg_scans);
+  EXPECT_EQ(got->limits, sent.limits);
+  EXPECT_EQ(got->compare_decoders, sent.compare_decoders);
   EXPECT_EQ(got->limits.max_icc_bytes, sent.limits.max_icc_bytes);
   EXPECT_EQ(got->source_bytes, sent.source_bytes);
   EXPECT_EQ(got->source_in_inbox, sent.source_in_inbox);
@@ -92,6 +95,8 @@ TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
       [](BatchMessage& m) { m.max_pixels = 0; },
       [](BatchMessage& m) { m.max_side = -5; },
       [](BatchMessage& m) { m.max_jpeg_scans = 0; },
+      [](BatchMessage& m) { m.jpeg_by_libjpeg = 2; },
+      [](BatchMessage& m) { m.compare_decoders = 2; },
       [](BatchMessage& m) { m.max_icc_bytes = -1; },
       [](BatchMessage& m) { m.source_in_inbox = 2; },
       [](BatchMessage& m) { m.source_bytes = kMaxShortBytes + 1; },

@@ -54,6 +54,42 @@ TEST_P(SandboxedEngine, ResizesEveryFormatIntoEveryOther) {
   EXPECT_EQ(pool_->stats().workers_alive, 1);
 }
 
+class SandboxedComparison : public PoolFixture {};
+
+// Memory and system calls suffice for both decoders.
+TEST_F(SandboxedComparison, OfTheJpegDecodersFindsThemAlike) {
+  PoolOptions options = Options();
+  options.worker_program = THIMBLE_TEST_PROGRAMS "/thimble-worker";
+  options.worker_memory_bytes = PoolOptions().worker_memory_bytes;
+  options.shadow_compare = 0.5;
+  StartPool(options);
+  const auto run = [this](const Bytes& original, JpegMethod method) {
+    auto source = SealedBytesFrom(original);
+    Job job;
+    job.spec.width = 300;
+    job.spec.quality.value = 80;
+    job.limits.jpeg_method = method;
+    job.source = std::make_shared<const SealedBytes>(std::move(*source));
+    return Await(BeginJob(job));
+  };
+  const Bytes jpeg = SourceOf(ImageFormat::kJpeg);
+  const auto own = run(jpeg, JpegMethod::kFastest);
+  const auto libjpegs = run(jpeg, JpegMethod::kLibjpeg);
+  ASSERT_TRUE(own && libjpegs);
+  EXPECT_EQ(own->bytes, libjpegs->bytes);
+  EXPECT_EQ(own->comparison, DecoderComparison::kNone);
+  EXPECT_EQ(libjpegs->comparison, DecoderComparison::kSame);
+  const Bytes half(jpeg.begin(), jpeg.begin() + static_cast<std::ptrdiff_t>(jpeg.size() / 2));
+  for (int i = 0; i < 2; ++i) EXPECT_FALSE(run(half, JpegMethod::kFastest));
+  for (int i = 0; i < 2; ++i) {
+    const auto png = run(SourceOf(ImageFormat::kPng), JpegMethod::kFastest);
+    EXPECT_TRUE(png && png->comparison == DecoderComparison::kNone);
+  }
+  const PoolStats stats = pool_->stats();
+  EXPECT_EQ(stats.compared_same, 2);
+  EXPECT_EQ(stats.compared_other_bytes + stats.compared_other_verdict, 0);
+}
+
 class SandboxedCompany : public PoolFixture {
  protected:
   void StartRealPool(std::size_t max_result_bytes) {
