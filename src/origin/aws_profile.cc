@@ -56,12 +56,15 @@ std::optional<Profile> SectionFromText(std::string_view text, std::string_view s
   return found;
 }
 
-Expected<std::optional<std::string>> ReadProfileFile(const std::string& path, bool named) {
+Expected<std::optional<std::string>> ReadProfileFile(const std::string& path, NamedBy named_by) {
   if (path.empty()) return std::nullopt;
   // A service's HOME may be another user's.
-  if (!named && ::access(path.c_str(), R_OK) != 0 && errno == EACCES) return std::nullopt;
+  const bool may_be_closed = named_by == NamedBy::kNobody;
+  if (may_be_closed && ::access(path.c_str(), R_OK) != 0 && errno == EACCES) return std::nullopt;
   THIMBLE_TRY(std::optional<std::string> text, ReadSmallFile(path));
-  if (!text && named) return Fail(ErrorCode::kBadSetting, path + " does not exist");
+  if (!text && named_by == NamedBy::kSettings) {
+    return Fail(ErrorCode::kBadSetting, path + " does not exist");
+  }
   return text;
 }
 
@@ -86,18 +89,24 @@ ProfileChoice ChooseProfile(std::string_view profile_setting,
                             const EnvironmentLookup& environment) {
   const auto variable = [&](std::string_view name) { return environment(name).value_or(""); };
   ProfileChoice choice;
-  choice.credentials_path = credentials_file_setting;
-  if (choice.credentials_path.empty()) {
-    choice.credentials_path = variable("AWS_SHARED_CREDENTIALS_FILE");
+  const std::string home = variable("HOME");
+  const auto usual = [&home](const char* name) { return home.empty() ? home : home + name; };
+  const std::string credentials_variable = variable("AWS_SHARED_CREDENTIALS_FILE");
+  if (!credentials_file_setting.empty()) {
+    choice.credentials_path = credentials_file_setting;
+    choice.credentials_path_by = NamedBy::kSettings;
+  } else if (!credentials_variable.empty()) {
+    choice.credentials_path = credentials_variable;
+    choice.credentials_path_by = NamedBy::kEnvironment;
+  } else {
+    choice.credentials_path = usual("/.aws/credentials");
   }
   choice.config_path = variable("AWS_CONFIG_FILE");
-  choice.credentials_path_named = !choice.credentials_path.empty();
-  choice.config_path_named = !choice.config_path.empty();
-  const std::string home = variable("HOME");
-  if (!choice.credentials_path_named && !home.empty()) {
-    choice.credentials_path = home + "/.aws/credentials";
+  if (!choice.config_path.empty()) {
+    choice.config_path_by = NamedBy::kEnvironment;
+  } else {
+    choice.config_path = usual("/.aws/config");
   }
-  if (!choice.config_path_named && !home.empty()) choice.config_path = home + "/.aws/config";
 
   std::string profile(profile_setting);
   if (profile.empty()) profile = variable("AWS_PROFILE");
@@ -108,9 +117,9 @@ ProfileChoice ChooseProfile(std::string_view profile_setting,
 
 Expected<std::optional<Profile>> ReadProfile(const ProfileChoice& choice) {
   THIMBLE_TRY(const std::optional<std::string> credentials,
-              ReadProfileFile(choice.credentials_path, choice.credentials_path_named));
+              ReadProfileFile(choice.credentials_path, choice.credentials_path_by));
   THIMBLE_TRY(const std::optional<std::string> config,
-              ReadProfileFile(choice.config_path, choice.config_path_named));
+              ReadProfileFile(choice.config_path, choice.config_path_by));
   std::optional<Profile> found;
   if (config) found = ProfileFromText(*config, ProfileFile::kConfig, choice.profile);
   if (!credentials) return found;

@@ -34,13 +34,20 @@ enum class ProfileFile : std::uint8_t { kCredentials, kConfig };
 std::optional<Profile> ProfileFromText(std::string_view text, ProfileFile file,
                                        std::string_view profile);
 
+// Who says where a file is.
+enum class NamedBy : std::uint8_t {
+  kNobody,       // it is in the usual place, where nothing need be, or somebody else's
+  kEnvironment,  // as for the AWS tools, it need not be there
+  kSettings,     // it must be there
+};
+
 // Which files and which profile, by settings and environment.
 struct ProfileChoice {
   std::string credentials_path{};  // empty: there is no home directory
+  NamedBy credentials_path_by = NamedBy::kNobody;
   std::string config_path{};
+  NamedBy config_path_by = NamedBy::kNobody;
   std::string profile = "default";
-  bool credentials_path_named = false;  // false: the usual place, where nothing need be
-  bool config_path_named = false;
   bool profile_named = false;
 };
 
@@ -49,8 +56,8 @@ ProfileChoice ChooseProfile(std::string_view profile_setting,
                             const EnvironmentLookup& environment);
 
 // The profile's lines from both files; the credentials file's keys win over the config file's.
-// Nothing where neither file has it. kBadSetting: a file that was named is missing, or one cannot
-// be read, unless it is in the usual place and belongs to somebody else.
+// Nothing where neither file has it. kBadSetting: a file that the settings name is missing, or one
+// cannot be read, unless it is in the usual place and belongs to somebody else.
 Expected<std::optional<Profile>> ReadProfile(const ProfileChoice& choice);
 
 // "profile photos of /root/.aws/credentials and /root/.aws/config"

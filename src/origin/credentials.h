@@ -36,7 +36,7 @@ class CredentialsProvider {
  public:
   virtual ~CredentialsProvider() = default;
   // Keys that are valid now. May wait for the network, but not past `deadline`. Errors:
-  // kOriginUnreachable, kOriginTimeout, kOriginFailed; kBadSetting where a file is at fault.
+  // kOriginUnreachable, kOriginTimeout, kOriginFailed.
   virtual boost::asio::awaitable<Expected<Credentials>> Current(Deadline deadline) = 0;
   // The store said that these keys are expired or unknown: fetch new ones before the next use.
   // Must not wait. May be called several times for the same keys, and for keys that have been

@@ -180,7 +180,6 @@ class Chooser {
       return MakeWebIdentity(role_arn, token_file, ValueOf(profile, "role_session_name"),
                              where + " has a web_identity_token_file without a role_arn");
     }
-    // A profile that takes its own keys to a role ends the chain of source profiles.
     if (!role_arn.empty()) return FromRole(profile, choice, where, depth);
     return FromOwnKeys(profile, choice, where);
   }

@@ -169,6 +169,15 @@ TEST_F(ChooseCredentialsTest, ANamedFileThatIsMissingIsAnError) {
   EXPECT_EQ(found.error().code, ErrorCode::kBadSetting);
 }
 
+TEST_F(ChooseCredentialsTest, AFileThatTheEnvironmentNamesNeedNotBeThere) {
+  // People switch the files off so.
+  environment_["AWS_SHARED_CREDENTIALS_FILE"] = environment_["AWS_CONFIG_FILE"] =
+      (home_ / "absent").string();
+  environment_["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/v2/credentials/1";
+  EXPECT_EQ(FindKind<ContainerEndpoint>().url, "http://169.254.170.2/v2/credentials/1");
+  EXPECT_EQ(ChooseRegion({}, Environment()), "us-east-1");
+}
+
 TEST_F(ChooseCredentialsTest, ADirectoryIsNoCredentialsFile) {
   const auto found = Find({.credentials_file = home_.string()});
   ASSERT_FALSE(found);

@@ -20,7 +20,8 @@ namespace thimble {
 class CredentialsSource {
  public:
   virtual ~CredentialsSource() = default;
-  // Errors: see CredentialsProvider::Current; the detail names the remedy where one is known.
+  // Errors: kOriginUnreachable, kOriginTimeout, kOriginFailed; kBadSetting where a file is at
+  // fault. The detail names the remedy where one is known.
   virtual boost::asio::awaitable<Expected<Credentials>> Fetch(Deadline deadline) = 0;
   // Whether what Fetch gave last has changed since. Cheap: asked before every request.
   virtual bool Changed(WallTime /*now*/) { return false; }

@@ -66,6 +66,8 @@ class RenewedCredentials::State : public std::enable_shared_from_this<State> {
     }
     if (Usable(clock_())) co_return *keys_;
     Error error = last_error_;
+    // Of no use to a visitor, who only sees that originals cannot be had.
+    if (error.code == ErrorCode::kBadSetting) error.code = ErrorCode::kOriginFailed;
     error.detail = "no keys from " + source_->name() + ": " + error.detail;
     co_return tl::unexpected<Error>(std::move(error));
   }

@@ -181,6 +181,11 @@ TEST_F(RenewedCredentialsTest, AFailureIsNotNoticedWhileTheOldKeysHold) {
   EXPECT_EQ(CurrentId(), "key-4");
 }
 
+TEST_F(RenewedCredentialsTest, ABrokenFileIsTheOriginsFailureToThoseWhoAsk) {
+  script_.failure = Error{ErrorCode::kBadSetting, "half a pair"};
+  EXPECT_EQ(Current().error().code, ErrorCode::kOriginFailed);
+}
+
 TEST_F(RenewedCredentialsTest, FailuresAreSpacedOut) {
   Fail();
   for (int i = 0; i < 100; ++i) EXPECT_THAT(CurrentId(), HasSubstr("planted"));
