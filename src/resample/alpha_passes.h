@@ -2,7 +2,7 @@
 //
 // Data takes four steps:
 //   1. premultiply, widen  source rows -> rows of samples times alpha, and of alpha
-//   2. add_row_pair        two such rows, weighted -> added to one intermediate row
+//   2. set_, add_row_pair  two such rows, weighted -> one intermediate row, or added to it
 //   3. transpose_batch     kBatchRows intermediate rows -> columns of kBatchRows rows
 //   4. filter_columns      columns -> kBatchRows output rows, divided by their alpha
 //
@@ -19,10 +19,11 @@
 #include <span>
 
 #include "image/plane.h"
+#include "resample/visible_range.h"
 
 namespace thimble {
 
-inline constexpr std::size_t kAlphaColumnBlock = 16;
+inline constexpr std::size_t kAlphaColumnBlock = 32;
 
 // Of one output row, from two source rows; in units of the row's coefficients.
 struct RowPairWeights {
@@ -42,6 +43,8 @@ struct AlphaColumnFilter {
 struct AlphaPlaneOutput {
   MutablePlaneView samples;  // at most kBatchRows rows
   std::uint8_t neutral = 0;  // the sample where the result is transparent
+  // Of each square that the rows' sources lie in; for results that are not opaque.
+  std::span<const SampleRange> ranges;
 };
 
 struct AlphaPasses {
@@ -49,6 +52,8 @@ struct AlphaPasses {
   void (*premultiply)(const std::uint8_t* samples, const std::uint8_t* alpha, std::size_t width,
                       float* row);
   void (*widen)(const std::uint8_t* samples, std::size_t width, float* row);
+  void (*set_row_pair)(const float* even, const float* odd, RowPairWeights weights,
+                       std::size_t columns, float* sum);
   void (*add_row_pair)(const float* even, const float* odd, RowPairWeights weights,
                        std::size_t columns, float* sum);
   // `rows`: kBatchRows rows, `stride` values apart. `transposed`: [columns][kBatchRows].

@@ -10,6 +10,7 @@
 #include "resample/alpha_passes.h"
 #include "resample/coefficients.h"
 #include "resample/passes.h"
+#include "resample/visible_range.h"
 
 namespace thimble {
 namespace {
@@ -58,19 +59,21 @@ struct AlphaResampler::State {
   std::size_t row_values = 0;  // of all planes
   AlignedArray<float> pair;    // [2][row_values] the source rows that have come last
   bool keeps_sums = false;
-  std::size_t begun = 0;      // outputs whose sums have begun
-  AlignedArray<float> kept;   // [kept_rows][row_values]: output o in o % kept_rows, or input pairs
-  std::size_t kept_rows = 0;  // of inputs, an even number
+  AlignedArray<float> kept;   // [kept_rows][row_values] of inputs, pair by pair
+  std::size_t kept_rows = 0;  // an even number
+  AlignedArray<float> sums;   // [sum_rows][row_values]: output o in o % sum_rows
+  std::size_t sum_rows = 0;   // a multiple of kBatchRows
 
+  VisibleRange range;
   AlignedArray<float> weights;       // [output][2 * max_pairs] of the horizontal axis
   AlignedArray<std::int32_t> first;  // [output] the column of the first weight
-  AlignedArray<float> batch;         // [kBatchRows][row_values]
   AlignedArray<float> transposed;    // [colors + 1][columns][kBatchRows]
 
   Status Allocate();
   void FillColumnWeights();
   void TakeRow(std::span<const PlaneView> planes, PlaneView alpha, int y);
   bool FinishRow();
+  void AddPair(std::size_t output, std::size_t index, const float* even, const float* odd);
   void AddToSums(std::size_t index);
   void KeepPair(std::size_t index);
   void SumKeptPairs(std::size_t output);
@@ -83,19 +86,21 @@ struct AlphaResampler::State {
   std::size_t pair_end(std::size_t output) const {
     return vertical.first_pair_of(output) + vertical.pairs_of(output);
   }
-  float* batch_row(std::size_t output) { return row(batch, output % kBatchRows); }
+  float* sum_row(std::size_t output) { return row(sums, output % sum_rows); }
 };
 
 Status AlphaResampler::State::Allocate() {
   columns = RoundUp(horizontal.inputs() + 2 * horizontal.max_pairs, kAlphaColumnBlock);
   row_values = (colors + 1) * columns;
-  const std::size_t sums = MostOutputsOfAPair(vertical);
-  keeps_sums = sums < 2 * vertical.max_pairs;
-  kept_rows = keeps_sums ? sums : 2 * vertical.max_pairs;
+  const std::size_t begun_at_once = MostOutputsOfAPair(vertical);
+  keeps_sums = begun_at_once < 2 * vertical.max_pairs;
+  kept_rows = keeps_sums ? 0 : 2 * vertical.max_pairs;
+  sum_rows = RoundUp(kBatchRows + (keeps_sums ? begun_at_once : 0), kBatchRows);
   THIMBLE_TRY(pair, AlignedArray<float>::Create(2 * row_values));
   THIMBLE_TRY(kept, AlignedArray<float>::Create(kept_rows * row_values));
-  THIMBLE_TRY(batch, AlignedArray<float>::Create(kBatchRows * row_values));
+  THIMBLE_TRY(sums, AlignedArray<float>::Create(sum_rows * row_values));
   THIMBLE_TRY(transposed, AlignedArray<float>::Create(kBatchRows * row_values));
+  THIMBLE_TRY(range, VisibleRange::Create(colors, horizontal.inputs(), vertical.inputs()));
   THIMBLE_TRY(weights, AlignedArray<float>::Create(horizontal.outputs * 2 * horizontal.max_pairs));
   THIMBLE_TRY(first, AlignedArray<std::int32_t>::Create(horizontal.outputs));
   FillColumnWeights();
@@ -116,15 +121,19 @@ RowPairWeights AlphaResampler::State::WeightsOf(std::size_t output, std::size_t 
   return {static_cast<float>(of_pair[0]), static_cast<float>(of_pair[1])};
 }
 
+// Sets the output's sum to row pair `index`, or adds that to it.
+void AlphaResampler::State::AddPair(std::size_t output, std::size_t index, const float* even,
+                                    const float* odd) {
+  const bool is_first = index == vertical.first_pair_of(output);
+  const auto take = is_first ? passes.set_row_pair : passes.add_row_pair;
+  take(even, odd, WeightsOf(output, index), row_values, sum_row(output));
+}
+
 // To every output that row pair `index` belongs to.
 void AlphaResampler::State::AddToSums(std::size_t index) {
-  for (; begun < vertical.outputs && vertical.first_pair_of(begun) <= index; ++begun) {
-    std::fill_n(row(kept, begun % kept_rows), row_values, 0.0F);
-  }
-  for (std::size_t output = next_output; output < begun; ++output) {
-    if (pair_end(output) <= index) continue;
-    passes.add_row_pair(row(pair, 0), row(pair, 1), WeightsOf(output, index), row_values,
-                        row(kept, output % kept_rows));
+  for (std::size_t output = next_output;
+       output < vertical.outputs && vertical.first_pair_of(output) <= index; ++output) {
+    if (pair_end(output) > index) AddPair(output, index, row(pair, 0), row(pair, 1));
   }
 }
 
@@ -133,22 +142,16 @@ void AlphaResampler::State::KeepPair(std::size_t index) {
 }
 
 void AlphaResampler::State::SumKeptPairs(std::size_t output) {
-  std::fill_n(batch_row(output), row_values, 0.0F);
   for (std::size_t index = vertical.first_pair_of(output); index < pair_end(output); ++index) {
     const float* const even = row(kept, 2 * index % kept_rows);
-    passes.add_row_pair(even, even + row_values, WeightsOf(output, index), row_values,
-                        batch_row(output));
+    AddPair(output, index, even, even + row_values);
   }
 }
 
-// Puts the next output row into the batch, if all its inputs have come.
+// Completes the sum of the next output row, if all its inputs have come.
 bool AlphaResampler::State::FinishRow() {
   if (next_output == vertical.outputs || pair_end(next_output) > pairs_taken) return false;
-  if (keeps_sums) {
-    std::copy_n(row(kept, next_output % kept_rows), row_values, batch_row(next_output));
-  } else {
-    SumKeptPairs(next_output);
-  }
+  if (!keeps_sums) SumKeptPairs(next_output);
   ++next_output;
   return true;
 }
@@ -159,10 +162,12 @@ void AlphaResampler::State::TakeRow(std::span<const PlaneView> planes, PlaneView
   const std::size_t in_pair = (index - vertical.input_begin) % 2;
   float* const to = row(pair, in_pair);
   const std::uint8_t* const opacity = alpha.row(y).data() + horizontal.input_begin;
+  std::array<const std::uint8_t*, kMostColors> samples{};
   for (std::size_t i = 0; i < colors; ++i) {
-    passes.premultiply(planes[i].row(y).data() + horizontal.input_begin, opacity,
-                       horizontal.inputs(), to + i * columns);
+    samples[i] = planes[i].row(y).data() + horizontal.input_begin;
+    passes.premultiply(samples[i], opacity, horizontal.inputs(), to + i * columns);
   }
+  range.AddRow({samples.data(), colors}, opacity);
   passes.widen(opacity, horizontal.inputs(), to + colors * columns);
   // The last row may be the first of a pair whose other one has no weight.
   if (in_pair == 1 || next_input == vertical.input_end) {
@@ -176,6 +181,8 @@ void AlphaResampler::State::TakeRow(std::span<const PlaneView> planes, PlaneView
 }
 
 void AlphaResampler::State::Flush(std::span<const MutablePlaneView> out) {
+  const VisibleRange::Rows source = {.begin = 2 * vertical.first_pair_of(written),
+                                     .end = vertical.tap_end_of(next_output - 1)};
   const auto rows_of = [this](MutablePlaneView plane) {
     return MutablePlaneView{.data = plane.row(static_cast<int>(written)).data(),
                             .width = plane.width,
@@ -183,8 +190,10 @@ void AlphaResampler::State::Flush(std::span<const MutablePlaneView> out) {
                             .stride = plane.stride};
   };
   std::array<AlphaPlaneOutput, kMostColors> outputs;
-  for (std::size_t i = 0; i < colors; ++i) outputs[i] = {rows_of(out[i]), neutral[i]};
-  passes.transpose_batch(batch.data(), row_values, row_values, transposed.data());
+  for (std::size_t i = 0; i < colors; ++i) {
+    outputs[i] = {rows_of(out[i]), neutral[i], range.Get(i, source)};
+  }
+  passes.transpose_batch(sum_row(written), row_values, row_values, transposed.data());
   passes.filter_columns({.first = first.data(),
                          .weights = weights.data(),
                          .taps = 2 * horizontal.max_pairs,

@@ -5,7 +5,8 @@
 // resampled, and divided by the resampled alpha behind it: what is hidden cannot bleed into what is
 // not. At an edge the kernel overshoots, colour and alpha by the same share. Their quotient is the
 // colour that was meant, but only while neither has been clamped or rounded; so what is between is
-// neither.
+// neither. Of a result that is not opaque the quotient stays in the range of what is visible nearby
+// (visible_range.h).
 //
 // Geometry, kernel and weights are those of PlaneResampler. Results are the same on every CPU.
 //

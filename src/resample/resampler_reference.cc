@@ -107,6 +107,15 @@ Plane ResampleReference(PlaneView in, const AxisMap& horizontal, const AxisMap& 
 
 Plane ResampleReferenceUnderAlpha(PlaneView in, PlaneView alpha, std::uint8_t neutral,
                                   const AxisMap& horizontal, const AxisMap& vertical) {
+  double low = 255;
+  double high = 0;
+  for (int y = 0; y < in.height; ++y) {
+    for (std::size_t x = 0; x < in.row(y).size(); ++x) {
+      if (alpha.row(y)[x] == 0) continue;
+      low = std::min<double>(low, in.row(y)[x]);
+      high = std::max<double>(high, in.row(y)[x]);
+    }
+  }
   Samples products = SamplesOf(in);
   Samples weights = SamplesOf(alpha);
   for (std::size_t i = 0; i < products.values.size(); ++i) products.values[i] *= weights.values[i];
@@ -116,8 +125,11 @@ Plane ResampleReferenceUnderAlpha(PlaneView in, PlaneView alpha, std::uint8_t ne
   for (int y = 0; y < out.height(); ++y) {
     for (int x = 0; x < out.width(); ++x) {
       const double weight = weights.at(x, y);
-      out.mutable_row(y)[static_cast<std::size_t>(x)] =
-          Rounded(weight) == 0 ? neutral : Rounded(products.at(x, y) / weight);
+      double sample = Rounded(weight) == 0 ? neutral : products.at(x, y) / weight;
+      if (Rounded(weight) > 0 && Rounded(weight) < 255) {
+        sample = std::min(std::max(sample, low), high);
+      }
+      out.mutable_row(y)[static_cast<std::size_t>(x)] = Rounded(sample);
     }
   }
   return out;

@@ -13,7 +13,9 @@ namespace thimble {
 // Both maps valid and the plane's size equal to their in_size.
 Plane ResampleReference(PlaneView in, const AxisMap& horizontal, const AxisMap& vertical);
 
-// The samples of a plane that lies under `alpha`; `neutral` where the result has no alpha.
+// The samples of a plane that lies under `alpha`; `neutral` where the result has no alpha. Where it
+// is not opaque they stay in the range of all visible samples, which is a wider one than that of
+// the squares nearby.
 Plane ResampleReferenceUnderAlpha(PlaneView in, PlaneView alpha, std::uint8_t neutral,
                                   const AxisMap& horizontal, const AxisMap& vertical);
 
