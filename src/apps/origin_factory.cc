@@ -1,6 +1,7 @@
 #include "apps/origin_factory.h"
 
 #include <chrono>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -26,6 +27,13 @@ CredentialSettings CredentialSettingsOf(const S3Settings& s3) {
           .region = s3.region};
 }
 
+// Empty: the system's. The variables are those of Amazon's programs and of OpenSSL's.
+std::string FindCaFile(const S3Settings& s3) {
+  if (!s3.ca_file.empty()) return s3.ca_file;
+  const std::string bundle = ProcessEnvironment("AWS_CA_BUNDLE").value_or("");
+  return bundle.empty() ? ProcessEnvironment("SSL_CERT_FILE").value_or("") : bundle;
+}
+
 Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& executor,
                                                   const OriginSettings& settings,
                                                   const OriginObservers& observers) {
@@ -36,7 +44,8 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
   std::unique_ptr<CredentialsProvider> credentials;  // null: requests are not signed
   if (!s3.anonymous) {
     THIMBLE_TRY(const CredentialsChoice choice, ChooseCredentials(keys, &ProcessEnvironment));
-    THIMBLE_TRY(credentials, MakeCredentialsProvider(executor, choice, settings.limits, observers.credentials));
+    THIMBLE_TRY(credentials,
+                MakeCredentialsProvider(executor, choice, settings.limits, observers.credentials));
     configured.credentials = credentials.get();
     configured.credentials_are_guessed = std::holds_alternative<InstanceMetadata>(choice);
   }
@@ -46,6 +55,7 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
                                  .virtual_host_style = s3.virtual_host_style},
                     .prefix = s3.prefix,
                     .limits = settings.limits,
+                    .ca_file = FindCaFile(s3),
                     .observer = observers.origin};
   THIMBLE_TRY(configured.origin,
               MakeS3Origin(executor, std::move(options), std::move(credentials)));

@@ -53,12 +53,13 @@ struct BaseUrl {
 
 Expected<BaseUrl> ParseEndpoint(const std::string& endpoint) {
   const auto wrong = [&endpoint](std::string_view reason) {
-    return Fail(ErrorCode::kBadSetting, fmt::format("S3 endpoint {}: {}", endpoint, reason));
+    return Fail(ErrorCode::kBadSetting,
+                fmt::format("'{}' is no S3 endpoint: {}", endpoint, reason));
   };
   const CurlUrl url(curl_url());
   if (!url ||
       curl_url_set(url.get(), CURLUPART_URL, endpoint.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK) {
-    return wrong("not a URL; it looks like https://host:port");
+    return wrong("expected http(s)://HOST[:PORT][/PATH]");
   }
   BaseUrl base{.scheme = UrlPart(url.get(), CURLUPART_SCHEME).value_or(""),
                .host = UrlPart(url.get(), CURLUPART_HOST).value_or(""),
@@ -81,10 +82,20 @@ Expected<BaseUrl> ParseEndpoint(const std::string& endpoint) {
 
 }  // namespace
 
+Status CheckS3Endpoint(const std::string& endpoint) {
+  if (Expected<BaseUrl> base = ParseEndpoint(endpoint); !base) return Forward(base);
+  return {};
+}
+
+Status CheckS3Bucket(std::string_view bucket) {
+  if (IsName(bucket, "-._")) return {};
+  return Fail(ErrorCode::kBadSetting,
+              fmt::format("'{}' is no S3 bucket name: letters, digits, dots, hyphens, underscores",
+                          bucket));
+}
+
 Expected<S3Endpoint> ResolveS3Endpoint(const S3Location& location) {
-  if (!IsName(location.bucket, "-._")) {
-    return Fail(ErrorCode::kBadSetting, fmt::format("'{}' is no S3 bucket name", location.bucket));
-  }
+  if (Status valid = CheckS3Bucket(location.bucket); !valid) return Forward(valid);
   if (!IsName(location.region, "-")) {
     return Fail(ErrorCode::kBadSetting, fmt::format("'{}' is no S3 region", location.region));
   }

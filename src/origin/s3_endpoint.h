@@ -23,6 +23,11 @@ struct S3Endpoint {
   std::string key_root;  // encoded; what a key's encoded bytes are put behind: "/base/bucket/"
 };
 
+// What a setting alone can be checked for; ResolveS3Endpoint checks it too. An endpoint is http or
+// https, a host and perhaps a port and a path: "https://x.example/storage/v1/s3".
+Status CheckS3Endpoint(const std::string& endpoint);
+Status CheckS3Bucket(std::string_view bucket);
+
 Expected<S3Endpoint> ResolveS3Endpoint(const S3Location& location);
 
 }  // namespace thimble

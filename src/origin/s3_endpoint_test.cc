@@ -78,5 +78,22 @@ TEST(ResolveS3Endpoint, AcceptsOlderBucketNames) {
   EXPECT_TRUE(ResolveS3Endpoint({.region = "r", .bucket = "Old_Bucket.Name"}));
 }
 
+TEST(CheckS3Endpoint, TakesASchemeAHostAndPerhapsAPath) {
+  for (const char* text : {"http://127.0.0.1:9000", "https://s3.example.com", "http://[::1]:80/",
+                           "https://x.example/storage/v1/s3", "https://x.example/storage/v1/s3/"}) {
+    EXPECT_TRUE(CheckS3Endpoint(text)) << text;
+  }
+}
+
+TEST(CheckS3Endpoint, RefusesWhatIsNone) {
+  for (const char* text :
+       {"", "s3.example.com", "ftp://host", "http://", "http://user@host", "http://host?x",
+        "http://host#x", "http://a b", "http://host/a/../b", "http://host/a b"}) {
+    const Status valid = CheckS3Endpoint(text);
+    ASSERT_FALSE(valid) << text;
+    EXPECT_EQ(valid.error().code, ErrorCode::kBadSetting) << text;
+  }
+}
+
 }  // namespace
 }  // namespace thimble

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <system_error>
 
-#include "base/ascii.h"
+#include "origin/s3_endpoint.h"
 
 namespace thimble {
 namespace {
@@ -38,7 +38,7 @@ Status ParseBucketAndPrefix(std::string_view rest, OriginSettings& origin) {
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   const std::string_view bucket = rest.substr(0, slash);
   std::string prefix(rest.substr(std::min(slash + 1, rest.size())));
-  if (Status valid = CheckBucketName(bucket); !valid) return valid;
+  if (Status valid = CheckS3Bucket(bucket); !valid) return valid;
   if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
   origin.kind = OriginSettings::Kind::kS3;
   origin.s3.bucket = bucket;
@@ -92,36 +92,6 @@ std::string ShowOriginUrl(const OriginSettings& origin) {
 bool HasOrigin(const OriginSettings& origin) {
   return origin.kind == OriginSettings::Kind::kFiles ? !origin.file_root.empty()
                                                      : !origin.s3.bucket.empty();
-}
-
-// The general rules of S3, without the ones about look-alikes of addresses: other stores are laxer.
-Status CheckBucketName(std::string_view bucket) {
-  const bool characters = std::all_of(bucket.begin(), bucket.end(), [](char c) {
-    return IsAlphanumeric(c) || c == '-' || c == '.' || c == '_';
-  });
-  if (bucket.size() < 3 || bucket.size() > 63 || !characters || bucket.starts_with('.')) {
-    return Fail(ErrorCode::kBadSetting,
-                "a bucket's name has 3 to 63 letters, digits, dots, hyphens or underscores");
-  }
-  return {};
-}
-
-Status CheckEndpoint(std::string_view endpoint) {
-  constexpr std::string_view kExpected = "expected http://HOST[:PORT] or https://HOST[:PORT]";
-  std::string_view host = endpoint;
-  if (host.starts_with("http://")) {
-    host.remove_prefix(7);
-  } else if (host.starts_with("https://")) {
-    host.remove_prefix(8);
-  } else {
-    return Fail(ErrorCode::kBadSetting, std::string(kExpected));
-  }
-  if (host.ends_with('/')) host.remove_suffix(1);
-  const bool plain = std::all_of(host.begin(), host.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view("/?#@\\").find(c) == std::string_view::npos;
-  });
-  if (host.empty() || !plain) return Fail(ErrorCode::kBadSetting, std::string(kExpected));
-  return {};
 }
 
 }  // namespace thimble

@@ -23,8 +23,4 @@ Status ParseOriginUrl(std::string_view text, OriginSettings& origin);
 std::string ShowOriginUrl(const OriginSettings& origin);
 bool HasOrigin(const OriginSettings& origin);
 
-Status CheckBucketName(std::string_view bucket);
-// "http://host[:port]" or https, without path, query or user.
-Status CheckEndpoint(std::string_view endpoint);
-
 }  // namespace thimble

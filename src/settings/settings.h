@@ -21,10 +21,11 @@ namespace thimble {
 struct S3Settings {
   std::string bucket;
   std::string prefix;    // put before every key, with its slash if it has one
-  std::string endpoint;  // "http://127.0.0.1:9000"; empty: AWS's own for the region
+  std::string endpoint;  // "https://x.example/storage/v1/s3"; empty: AWS's own for the region
   std::string region;    // empty: AWS_REGION and what else ChooseRegion knows
   bool virtual_host_style = false;
   bool anonymous = false;  // requests are not signed: for public buckets
+  std::string ca_file;     // PEM; empty: AWS_CA_BUNDLE, SSL_CERT_FILE or the system's
   // Credentials given here win over the environment and the shared credentials file.
   std::string access_key_id;
   std::string secret_access_key;

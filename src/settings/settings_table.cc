@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "origin/s3_endpoint.h"
 #include "settings/addresses.h"
 #include "settings/setting_kinds.h"
 #include "transform/query.h"
@@ -62,11 +63,11 @@ Setting OriginUrl() {
 
 Setting Endpoint() {
   return Composite(
-      "s3.endpoint", "http(s)://HOST[:PORT]",
+      "s3.endpoint", "http(s)://HOST[:PORT][/PATH]",
       "The S3 server; empty means Amazon's own for the region.",
       [](std::string_view text, Settings& settings) -> Status {
-        if (Status valid = CheckEndpoint(text); !valid) return valid;
-        if (text.ends_with('/')) text.remove_suffix(1);
+        while (text.ends_with('/')) text.remove_suffix(1);
+        if (Status valid = CheckS3Endpoint(std::string(text)); !valid) return valid;
         settings.origin.s3.endpoint = text;
         return {};
       },
@@ -205,6 +206,9 @@ Rows OriginRows() {
       WithFlag("--s3-anonymous",
                Boolean("s3.anonymous", S3(&S3Settings::anonymous),
                        "Do not sign requests and look for no credentials: for public buckets.")),
+      Text("s3.ca_file", S3(&S3Settings::ca_file),
+           "PEM file with the certificates to trust; empty means `AWS_CA_BUNDLE`, else "
+           "`SSL_CERT_FILE`, else the system's."),
       Secret("s3.access_key_id", S3(&S3Settings::access_key_id),
              "With the secret key, wins over `AWS_ACCESS_KEY_ID` and the credentials file."),
       Secret("s3.secret_access_key", S3(&S3Settings::secret_access_key),
