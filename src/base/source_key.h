@@ -1,5 +1,5 @@
-// The name of an original inside its origin: opaque bytes, without a leading slash. Never
-// normalised: `a//b`, NFC and NFD spellings are different keys.
+// The name of an original inside its origin: opaque bytes. Never normalised: `a/b`, `a//b`, `/a/b`
+// and `a/b/` are different keys, and so are NFC and NFD spellings.
 #pragma once
 
 #include <string>

@@ -18,7 +18,8 @@ constexpr int kDirectoryFlags = O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW;
 constexpr int kMaxWalkAttempts = 16;
 
 bool NamesOneFile(std::string_view key) {
-  if (key.find('\0') != std::string_view::npos) return false;
+  // A backslash separates folders elsewhere; nobody may get at a file in two ways.
+  if (key.find_first_of(std::string_view("\0\\", 2)) != std::string_view::npos) return false;
   for (;;) {
     const std::size_t slash = key.find('/');
     const std::string_view segment = key.substr(0, slash);

@@ -76,9 +76,9 @@ TEST_P(OriginContract, KeysThatCanNameNoOriginAreNotFound) {
 TEST_P(OriginContract, KeysAreExactBytes) {
   // No two of these are one key: not by encoding, not by case, not by Unicode's normal forms.
   const std::vector<std::string> keys = {
-      "a b.jpg",       "a+b.jpg",  "a%20b.jpg",     "a%2520b.jpg", "a=b&c(d)!'*.jpg",
-      "한글/사진.jpg", "é.jpg",    "e\u0301.jpg",   "a?b#c.jpg",   "a:b;c,d@e$.jpg",
-      "a\\b.jpg",      "~a_b-c.d", "[x]{y}|^`.jpg", "A.JPG",       "a.jpg"};
+      "a b.jpg",       "a+b.jpg",       "a%20b.jpg",   "a%2520b.jpg", "a=b&c(d)!'*.jpg",
+      "한글/사진.jpg", "é.jpg",         "e\u0301.jpg", "a?b#c.jpg",   "a:b;c,d@e$.jpg",
+      "~a_b-c.d",      "[x]{y}|^`.jpg", "A.JPG",       "a.jpg"};
   for (const std::string& key : keys) store_->Put(key, "bytes of " + key);
   for (const std::string& key : keys) {
     const auto fetched = Fetch(key);

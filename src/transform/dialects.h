@@ -24,7 +24,7 @@ SourceKey KeyOfResizeDialect(std::span<const std::string> segments);
 Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
                                      std::span<const std::string> labels, Asked& asked);
 
-// The segments with their slashes put back.
+// The segments with their slashes put back; empty ones too.
 SourceKey KeyFromSegments(std::span<const std::string> segments);
 
 }  // namespace thimble

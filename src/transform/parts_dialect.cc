@@ -49,9 +49,9 @@ Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
 
 SourceKey KeyFromSegments(std::span<const std::string> segments) {
   SourceKey key;
-  for (const std::string& segment : segments) {
-    if (!key.bytes.empty()) key.bytes += '/';
-    key.bytes += segment;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (i > 0) key.bytes += '/';
+    key.bytes += segments[i];
   }
   return key;
 }

@@ -14,11 +14,17 @@ namespace {
 
 constexpr std::int32_t kMaxQuality = 100;
 
+Expected<SourceKey> NotEmpty(SourceKey key) {
+  if (key.bytes.empty()) return Fail(ErrorCode::kBadPath, "no key");
+  return key;
+}
+
 Expected<SourceKey> ReadEitherDialect(std::string_view path, const UrlPolicy& policy,
                                       Asked& asked) {
   THIMBLE_TRY(const std::vector<std::string> segments, DecodedSegments(path));
-  if (IsResizeDialect(segments)) return KeyOfResizeDialect(segments);
-  return ReadPartsDialect(segments, policy.labels, asked);
+  if (IsResizeDialect(segments)) return NotEmpty(KeyOfResizeDialect(segments));
+  THIMBLE_TRY(SourceKey key, ReadPartsDialect(segments, policy.labels, asked));
+  return NotEmpty(std::move(key));
 }
 
 Expected<SourceKey> ReadPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {

@@ -30,18 +30,16 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   }
 }
 
-bool IsEmptyOrDots(std::string_view segment) {
-  return segment.empty() || segment == "." || segment == "..";
-}
+bool IsDots(std::string_view segment) { return segment == "." || segment == ".."; }
 
-// `segment` is decoded and may hold slashes that were encoded.
+// `segment` is decoded and may hold slashes that were encoded. A backslash is a character of a key
+// like any other; but there are programs that take it for a slash, so dots beside it are refused.
 bool CanBePartOfKey(const std::string& segment) {
-  if (std::any_of(segment.begin(), segment.end(),
-                  [](char c) { return IsControl(c) || c == '\\'; })) {
-    return false;
-  }
-  const std::vector<std::string_view> pieces = Split(segment, '/');
-  return std::none_of(pieces.begin(), pieces.end(), IsEmptyOrDots) && IsUtf8(segment);
+  if (std::any_of(segment.begin(), segment.end(), IsControl)) return false;
+  std::string slashed = segment;
+  std::replace(slashed.begin(), slashed.end(), '\\', '/');
+  const std::vector<std::string_view> pieces = Split(slashed, '/');
+  return std::none_of(pieces.begin(), pieces.end(), IsDots) && IsUtf8(segment);
 }
 
 struct ByteRange {

@@ -26,9 +26,9 @@ struct TargetParts {
 
 TargetParts SplitTarget(std::string_view target);
 
-// The decoded segments of a path that begins with '/'. There is at least one, none is empty, "." or
-// ".." (nor becomes so at an encoded slash), all are UTF-8 without ASCII control characters and
-// without backslashes.
+// The decoded segments of a path that begins with '/'. There is at least one; any may be empty,
+// since a store's keys may hold "//" and end with a slash. None is "." or ".." (nor becomes so at
+// an encoded slash or at a backslash), all are UTF-8 without ASCII control characters.
 Expected<std::vector<std::string>> DecodedSegments(std::string_view path);
 
 struct QueryPair {

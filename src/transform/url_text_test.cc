@@ -53,6 +53,11 @@ TEST(DecodedSegments, AreDecodedOnceAfterSplitting) {
   EXPECT_THAT(*DecodedSegments("/a%20b/c%252Fd/e%2Ff/+"), ElementsAre("a b", "c%2Fd", "e/f", "+"));
 }
 
+TEST(DecodedSegments, MayBeEmpty) {
+  EXPECT_THAT(*DecodedSegments("/"), ElementsAre(""));
+  EXPECT_THAT(*DecodedSegments("//a//b/"), ElementsAre("", "a", "", "b", ""));
+}
+
 TEST(QueryPairs, KeepTheirOrderAndTheirValuesAsReceived) {
   const auto pairs = QueryPairs("%77=3%30&h=1+1&fm==&&fit&");
   ASSERT_TRUE(pairs);

@@ -153,10 +153,10 @@ def test_the_root_says_how_to_ask_for_a_picture(on_files):
 
 
 @pytest.mark.parametrize("path", [
-    "//", "/resize/", "/resize//a.jpg", "/resize/svc//images/main/a.jpg", "/resize/../a.jpg",
+    "/resize/", "/resize/../a.jpg", "/resize/svc//../a.jpg", "/resize/..%5ca.jpg",
     "/resize/svc/%2e%2e/a.jpg", "/resize/svc/./a.jpg", "/resize/%2e/a.jpg", "/resize/a%00.jpg", "/resize/a%0d%0ab.jpg",
-    "/resize/a%5cb.jpg", "/resize/a\\b.jpg", "/resize/%c0%ae%c0%ae/a.jpg", "/resize/%ed%a0%80.jpg", "/resize/a%zz.jpg",
-    "/resize/a%2", "/resize/svc%2f%2e%2e%2fa.jpg", "/resize/a.jpg/", "/resize/%ff.jpg",
+    "/resize/%c0%ae%c0%ae/a.jpg", "/resize/%ed%a0%80.jpg", "/resize/a%zz.jpg",
+    "/resize/a%2", "/resize/svc%2f%2e%2e%2fa.jpg", "/resize/%ff.jpg",
 ])  # fmt: skip
 def test_what_can_be_no_key_is_a_bad_path(service, path):
     response = service.get(path)
