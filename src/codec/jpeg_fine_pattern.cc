@@ -46,8 +46,7 @@ std::optional<SampledScan> SequentialScanOf(const jpeg_decompress_struct& libjpe
 // Those that give AC coefficients of the finest components for the first time.
 std::vector<SampledScan> ProgressiveScansOf(const jpeg_decompress_struct& libjpeg,
                                             const JpegFrame& frame) {
-  const std::vector<bool> none_left_out(frame.components.size(), false);
-  const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg, none_left_out);
+  const std::optional<ProgressivePicture> picture = ProgressivePictureOf(libjpeg);
   if (!picture) return {};
   std::vector<SampledScan> scans;
   for (const ProgressiveScan& scan : picture->scans) {

@@ -1,4 +1,6 @@
 // What counts as a fine pattern, in each arrangement of a JPEG that can be sampled.
+#include "codec/jpeg_fine_pattern.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,7 +18,7 @@ namespace {
 constexpr Size kSize = {480, 320};
 
 bool IsFinePattern(ByteSpan jpeg, JpegMethod method = JpegMethod::kFastest) {
-  const auto decoder = OpenJpegDecoderWith(method, jpeg, {});
+  const auto decoder = OpenJpegDecoder(jpeg, {.jpeg_method = method});
   EXPECT_TRUE(decoder);
   return decoder && (*decoder)->HoldsFinePattern();
 }
