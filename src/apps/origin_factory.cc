@@ -78,7 +78,7 @@ Expected<ConfiguredOrigin> MakeOrigin(const asio::any_io_executor& executor,
 asio::awaitable<Status> AwaitFirstKeys(const ConfiguredOrigin& configured,
                                        const OriginSettings& settings) {
   if (configured.credentials == nullptr) co_return Status();
-  const auto first = co_await configured.credentials->Current(Deadline::After(kFirstKeysLimit));
+  auto first = co_await configured.credentials->Current(Deadline::After(kFirstKeysLimit));
   if (first) co_return Status();
   const ErrorCode code = first.error().code;
   const bool nobody_answers =

@@ -184,7 +184,7 @@ asio::awaitable<Status> Service::TryReload() {
     co_return loaded;
   }
   ReloadPlan reload = PlanReload(settings_, *fresh);
-  const Expected<Settings> fitted = FittedToMachine(reload.settings);
+  Expected<Settings> fitted = FittedToMachine(reload.settings);
   if (!fitted) co_return Forward(fitted);
   // Always a new one: it reads credentials and certificates again. Keys that cannot be had now are
   // a reason to keep those in use.
