@@ -1,5 +1,6 @@
 """Whose fault a failing origin is, as a client, an operator's log and an alarm see it."""
 
+import concurrent.futures
 import io
 import pathlib
 import tempfile
@@ -111,10 +112,16 @@ def test_a_picture_that_claims_to_be_packed_is_served(plain_origin):
         assert Image.open(io.BytesIO(answer.content)).size == (50, 33)
 
 
+@pytest.mark.parametrize("mode", ["first_on_connection_only", "reset_after_the_first"])
+def test_no_request_pays_for_a_store_that_hangs_up_on_kept_connections(plain_origin, mode):
+    with serving(plain_origin, mode) as server:
+        with concurrent.futures.ThreadPoolExecutor(6) as six:
+            got = list(six.map(lambda n: server.get(f"/resize/{n}.jpg?size=50").status_code, range(48)))
+        assert got == [200] * 48
+
+
 @pytest.mark.parametrize("how", ["close", "reset", "notify"])
 def test_no_request_pays_for_connections_that_the_store_has_closed(tls_origin, certificate, how):
-    import concurrent.futures
-
     with serving(tls_origin, "six_open", env={"THIMBLE_S3_CA_FILE": str(certificate[0])}) as server:
         with concurrent.futures.ThreadPoolExecutor(6) as six:
             # Different originals, since equal ones would share one fetch.
