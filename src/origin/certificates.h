@@ -1,5 +1,5 @@
-// Files of certificates to trust. libcurl reads them; of a bad one it would tell only with the first
-// request, as if the origin were unreachable.
+// Files of certificates to trust. libcurl reads them; of a bad one it would tell only with the
+// first request, as if the origin were unreachable.
 #pragma once
 
 #include <string>

@@ -115,9 +115,7 @@ Meaning MeaningOf(std::string_view s3_code, const AnswerHead& head) {
   return found != kMeanings.end() ? *found : MeaningOfStatus(head, !s3_code.empty());
 }
 
-bool IsWordCharacter(char c) {
-  return IsAlphanumeric(c) || c == '-';
-}
+bool IsWordCharacter(char c) { return IsAlphanumeric(c) || c == '-'; }
 
 std::string_view WordOrNothing(std::string_view text) {
   const bool plain =
