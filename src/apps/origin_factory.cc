@@ -28,8 +28,8 @@ CredentialSettings CredentialSettingsOf(const S3Settings& s3) {
 }
 
 // Empty: the system's. The variables are those of Amazon's programs and of OpenSSL's.
-std::string FindCaFile(const S3Settings& s3) {
-  if (!s3.ca_file.empty()) return s3.ca_file;
+std::string FindCaFile(const std::string& setting) {
+  if (!setting.empty()) return setting;
   const std::string bundle = ProcessEnvironment("AWS_CA_BUNDLE").value_or("");
   return bundle.empty() ? ProcessEnvironment("SSL_CERT_FILE").value_or("") : bundle;
 }
@@ -44,8 +44,10 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
   std::unique_ptr<CredentialsProvider> credentials;  // null: requests are not signed
   if (!s3.anonymous) {
     THIMBLE_TRY(const CredentialsChoice choice, ChooseCredentials(keys, &ProcessEnvironment));
+    // s3.ca_file is for the store alone; those who hand out keys are others.
+    const ConnectionOptions connections{.limits = settings.limits, .ca_file = FindCaFile({})};
     THIMBLE_TRY(credentials,
-                MakeCredentialsProvider(executor, choice, settings.limits, observers.credentials));
+                MakeCredentialsProvider(executor, choice, connections, observers.credentials));
     configured.credentials = credentials.get();
     configured.credentials_are_guessed = std::holds_alternative<InstanceMetadata>(choice);
   }
@@ -55,7 +57,7 @@ Expected<ConfiguredOrigin> MakeConfiguredS3Origin(const asio::any_io_executor& e
                                  .virtual_host_style = s3.virtual_host_style},
                     .prefix = s3.prefix,
                     .limits = settings.limits,
-                    .ca_file = FindCaFile(s3),
+                    .ca_file = FindCaFile(s3.ca_file),
                     .observer = observers.origin};
   THIMBLE_TRY(configured.origin,
               MakeS3Origin(executor, std::move(options), std::move(credentials)));

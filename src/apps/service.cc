@@ -65,7 +65,7 @@ Status Service::Start() {
   THIMBLE_TRY(const Settings fitted, FittedToMachine(settings_));
   THIMBLE_TRY(ConfiguredOrigin configured,
               MakeOrigin(io_.get_executor(), fitted.origin, observers()));
-  const Status keys = RunUntilDone(AwaitFirstKeys(configured, fitted.origin));
+  Status keys = RunUntilDone(AwaitFirstKeys(configured, fitted.origin));
   if (!keys && keys.error().code == ErrorCode::kBadSetting) return keys;
   origin_ = std::make_unique<MeasuredOrigin>(std::move(configured.origin), metrics_);
   PoolOptions workers = fitted.workers;

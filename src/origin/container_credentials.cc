@@ -93,8 +93,9 @@ Status CheckContainerUrl(const std::string& address) {
 }
 
 SourceOrError MakeContainerSource(const boost::asio::any_io_executor& executor,
-                                  ContainerEndpoint endpoint, const FetchLimits& limits) {
-  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, limits, kPatience));
+                                  ContainerEndpoint endpoint,
+                                  const ConnectionOptions& connections) {
+  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, connections, kPatience));
   return std::make_unique<ContainerSource>(std::move(http), std::move(endpoint));
 }
 

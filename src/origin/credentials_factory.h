@@ -10,13 +10,13 @@
 #include "base/error.h"
 #include "origin/credentials.h"
 #include "origin/credentials_choice.h"
-#include "origin/origin.h"
+#include "origin/text_exchange.h"
 
 namespace thimble {
 
-// Asks nobody yet. `limits`: those of the requests to the store.
+// Asks nobody yet. `connections`: their limits are those of the requests to the store.
 Expected<std::unique_ptr<CredentialsProvider>> MakeCredentialsProvider(
     const boost::asio::any_io_executor& executor, const CredentialsChoice& choice,
-    const FetchLimits& limits, CredentialsObserver* observer);
+    const ConnectionOptions& connections, CredentialsObserver* observer);
 
 }  // namespace thimble

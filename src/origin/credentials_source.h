@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "origin/credentials.h"
 #include "origin/credentials_choice.h"
-#include "origin/origin.h"
+#include "origin/text_exchange.h"
 
 namespace thimble {
 
@@ -31,17 +31,17 @@ class CredentialsSource {
 
 using SourceOrError = Expected<std::unique_ptr<CredentialsSource>>;
 
-// `limits`: those of the requests to the store; the sources' own are shorter.
+// `connections`: their limits are those of the requests to the store; the sources' own are shorter.
 SourceOrError MakeProfileSource(ProfileKeys keys);
 SourceOrError MakeWebIdentitySource(const boost::asio::any_io_executor& executor,
-                                    WebIdentity identity, const FetchLimits& limits);
+                                    WebIdentity identity, const ConnectionOptions& connections);
 // `source`: the keys that the role is taken on with.
 SourceOrError MakeAssumedRoleSource(const boost::asio::any_io_executor& executor, AssumedRole role,
                                     std::unique_ptr<CredentialsProvider> source,
-                                    const FetchLimits& limits);
+                                    const ConnectionOptions& connections);
 SourceOrError MakeContainerSource(const boost::asio::any_io_executor& executor,
-                                  ContainerEndpoint endpoint, const FetchLimits& limits);
+                                  ContainerEndpoint endpoint, const ConnectionOptions& connections);
 SourceOrError MakeInstanceSource(const boost::asio::any_io_executor& executor,
-                                 InstanceMetadata metadata, const FetchLimits& limits);
+                                 InstanceMetadata metadata, const ConnectionOptions& connections);
 
 }  // namespace thimble

@@ -75,8 +75,8 @@ class InstanceSource final : public CredentialsSource {
 }  // namespace
 
 SourceOrError MakeInstanceSource(const boost::asio::any_io_executor& executor,
-                                 InstanceMetadata metadata, const FetchLimits& limits) {
-  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, limits, kPatience));
+                                 InstanceMetadata metadata, const ConnectionOptions& connections) {
+  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, connections, kPatience));
   return std::make_unique<InstanceSource>(std::move(http), std::move(metadata));
 }
 

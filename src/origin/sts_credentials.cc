@@ -138,17 +138,17 @@ class AssumedRoleSource final : public CredentialsSource {
 }  // namespace
 
 SourceOrError MakeWebIdentitySource(const boost::asio::any_io_executor& executor,
-                                    WebIdentity identity, const FetchLimits& limits) {
-  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, limits, kPatience));
+                                    WebIdentity identity, const ConnectionOptions& connections) {
+  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, connections, kPatience));
   return std::make_unique<WebIdentitySource>(std::move(http), std::move(identity));
 }
 
 SourceOrError MakeAssumedRoleSource(const boost::asio::any_io_executor& executor, AssumedRole role,
                                     std::unique_ptr<CredentialsProvider> source,
-                                    const FetchLimits& limits) {
+                                    const ConnectionOptions& connections) {
   std::optional<HttpUrl> url = ParseHttpUrl(role.sts_url);
   if (!url) return Fail(ErrorCode::kBadSetting, "the address of STS is no URL");
-  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, limits, kPatience));
+  THIMBLE_TRY(HttpClient http, MakeTextClient(executor, connections, kPatience));
   return std::make_unique<AssumedRoleSource>(std::move(http), std::move(role), std::move(*url),
                                              std::move(source));
 }

@@ -29,12 +29,13 @@ Expected<std::string> TextOfSealedBytes(const SealedBytes& bytes) {
 }  // namespace
 
 Expected<HttpClient> MakeTextClient(const boost::asio::any_io_executor& executor,
-                                    const FetchLimits& limits, std::chrono::milliseconds patience) {
-  FetchLimits shorter = limits;
+                                    const ConnectionOptions& connections,
+                                    std::chrono::milliseconds patience) {
+  FetchLimits shorter = connections.limits;
   shorter.max_bytes = kMaxTextBytes;
-  shorter.connect_timeout = std::min(limits.connect_timeout, patience);
+  shorter.connect_timeout = std::min(connections.limits.connect_timeout, patience);
   shorter.first_byte_timeout = patience;
-  return HttpClient::Create(executor, shorter);
+  return HttpClient::Create(executor, shorter, connections.ca_file);
 }
 
 boost::asio::awaitable<Expected<TextAnswer>> AskForText(HttpClient& client, HttpRequest request,

@@ -14,10 +14,17 @@
 
 namespace thimble {
 
-// A client for answers of a few KiB. The TLS settings are those of `limits`; connecting and the
-// wait for an answer are no longer than `patience`.
+// How services that hand out keys are connected to.
+struct ConnectionOptions {
+  FetchLimits limits{};
+  std::string ca_file{};  // certificates to trust, in PEM; empty: the system's
+};
+
+// A client for answers of a few KiB. Connecting and the wait for an answer are no longer than
+// `patience`.
 Expected<HttpClient> MakeTextClient(const boost::asio::any_io_executor& executor,
-                                    const FetchLimits& limits, std::chrono::milliseconds patience);
+                                    const ConnectionOptions& connections,
+                                    std::chrono::milliseconds patience);
 
 struct TextAnswer {
   int status = 0;

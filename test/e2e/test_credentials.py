@@ -145,6 +145,15 @@ def test_a_changed_credentials_file_is_read_again(services, home):
         until(lambda: client.fetch() == 200 and new["AccessKeyId"] in services.keys_used, "the file was not read again")
 
 
+def test_keys_that_the_store_knows_no_more_are_replaced(services, home):
+    services.life = 3600
+    with Client(services, home, **web_identity(services, home)) as client:
+        assert client.fetch() == 200
+        services.revoke_all()
+        until(lambda: client.fetch() == 200, "the keys were not replaced")
+        assert services.requests["sts"] == 2
+
+
 def test_requests_that_wait_for_keys_share_one_renewal(services, home):
     with Client(services, home, **web_identity(services, home)) as client:
         assert client.fetch() == 200
