@@ -1,6 +1,9 @@
 #include "apps/origin_factory.h"
 
+#include <boost/asio/co_spawn.hpp>
 #include <chrono>
+#include <exception>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -90,6 +93,20 @@ asio::awaitable<Status> AwaitFirstKeys(const ConfiguredOrigin& configured,
                    NoCredentialsMessage(CredentialSettingsOf(settings.s3), &ProcessEnvironment));
   }
   co_return Forward(first);
+}
+
+Status RunUntilDone(asio::io_context& context, asio::awaitable<Status> work) {
+  std::optional<Status> done;
+  asio::co_spawn(context, std::move(work),
+                 [&done](const std::exception_ptr& thrown, Status status) {
+                   done.emplace(thrown ? Fail(ErrorCode::kInternal, "thrown at the start")
+                                       : std::move(status));
+                 });
+  while (!done) {
+    context.run_one();
+    context.restart();
+  }
+  return std::move(*done);
 }
 
 }  // namespace thimble

@@ -3,6 +3,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "base/error.h"
@@ -39,5 +40,9 @@ Expected<ConfiguredOrigin> MakeOrigin(const boost::asio::any_io_executor& execut
 // asked again when they are needed, and requests are answered with 502 until they come.
 boost::asio::awaitable<Status> AwaitFirstKeys(const ConfiguredOrigin& configured,
                                               const OriginSettings& settings);
+
+// What `work` comes to, for callers that are no coroutine. Runs whatever else is ready in the
+// context, which nobody else may be running.
+Status RunUntilDone(boost::asio::io_context& context, boost::asio::awaitable<Status> work);
 
 }  // namespace thimble

@@ -41,10 +41,11 @@ int Serve(Settings settings, SettingsSources sources) {
 }
 
 Status CheckServing(const Settings& settings) {
-  boost::asio::io_context never_run{1};
-  if (auto origin = MakeOrigin(never_run.get_executor(), settings.origin, {}); !origin) {
-    return Forward(origin);
-  }
+  boost::asio::io_context io{1};
+  Expected<ConfiguredOrigin> configured = MakeOrigin(io.get_executor(), settings.origin, {});
+  if (!configured) return Forward(configured);
+  Status keys = RunUntilDone(io, AwaitFirstKeys(*configured, settings.origin));
+  if (!keys && keys.error().code == ErrorCode::kBadSetting) return keys;
   if (auto program = FindWorkerProgram(settings.workers.worker_program); !program) {
     return Forward(program);
   }

@@ -8,7 +8,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -65,7 +64,7 @@ Status Service::Start() {
   THIMBLE_TRY(const Settings fitted, FittedToMachine(settings_));
   THIMBLE_TRY(ConfiguredOrigin configured,
               MakeOrigin(io_.get_executor(), fitted.origin, observers()));
-  Status keys = RunUntilDone(AwaitFirstKeys(configured, fitted.origin));
+  Status keys = RunUntilDone(io_, AwaitFirstKeys(configured, fitted.origin));
   if (!keys && keys.error().code == ErrorCode::kBadSetting) return keys;
   origin_ = std::make_unique<MeasuredOrigin>(std::move(configured.origin), metrics_);
   PoolOptions workers = fitted.workers;
@@ -88,18 +87,6 @@ Expected<Settings> Service::FittedToMachine(Settings settings) {
   THIMBLE_TRY(const std::vector<std::string> notes, FitToMachine(ReadMachine(), settings));
   for (const std::string& note : notes) log_.Warning(note);
   return settings;
-}
-
-Status Service::RunUntilDone(asio::awaitable<Status> work) {
-  std::optional<Status> done;
-  asio::co_spawn(io_, std::move(work), [&done](const std::exception_ptr& thrown, Status status) {
-    done.emplace(thrown ? Fail(ErrorCode::kInternal, "thrown at the start") : std::move(status));
-  });
-  while (!done) {
-    io_.run_one();
-    io_.restart();
-  }
-  return std::move(*done);
 }
 
 // The ready line is a promise: whoever reads it finds workers.

@@ -38,8 +38,6 @@ class Service {
  private:
   Expected<Settings> FittedToMachine(Settings settings);
   OriginObservers observers() { return {&reporter_, &credentials_reporter_}; }
-  // Before the server runs.
-  Status RunUntilDone(boost::asio::awaitable<Status> work);
   Status AwaitWorkers();
 
   boost::asio::awaitable<void> HandleSignals();

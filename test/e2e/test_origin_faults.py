@@ -155,10 +155,10 @@ def test_an_endpoint_may_have_a_path(plain_origin):
 
 
 def test_keys_with_empty_segments_and_backslashes_are_read_from_a_bucket(bucket, jpeg):
-    client = bucket.swift.client()
+    client = bucket.server.client()
     odd = {"a//b.jpg": "a//b.jpg", "folder/": "folder/", "/lead.jpg": "%2Flead.jpg", "back\\slash.jpg": "back%5Cslash.jpg"}
     for key in odd:
-        client.put_object(Bucket=bucket.swift.bucket, Key=key, Body=jpeg)
+        client.put_object(Bucket=bucket.server.bucket, Key=key, Body=jpeg)
     with Server(*bucket.arguments, env=bucket.env) as server:
         for key, written in odd.items():
             assert server.get(f"/resize/{written}?size=50").status_code == 200, key
