@@ -15,9 +15,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+// Waits are long: the store under test is slow on a busy machine.
 S3Options OptionsFor(const TestS3Server& server) {
   return {.location = {.endpoint = server.endpoint, .region = "us-east-1", .bucket = server.bucket},
-          .limits = {.max_bytes = kContractMaxBytes}};
+          .limits = {.max_bytes = kContractMaxBytes,
+                     .connect_timeout = std::chrono::seconds(10),
+                     .first_byte_timeout = std::chrono::seconds(20)}};
 }
 
 std::unique_ptr<StoreUnderTest> MakePathStyleStore(boost::asio::any_io_executor executor) {
