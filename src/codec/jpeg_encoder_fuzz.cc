@@ -69,7 +69,7 @@ Block SamplesAt(const Plane& plane, int block_x, int block_y) {
 
 // A pass over the rows, which come out as columns.
 Block TransformRows(const Block& block) {
-  static const Block kWeights = [] {
+  static const Block weights_of = [] {
     Block weights{};
     for (std::size_t frequency = 0; frequency < kSide; ++frequency) {
       for (std::size_t at = 0; at < kSide; ++at) {
@@ -83,7 +83,7 @@ Block TransformRows(const Block& block) {
   for (std::size_t y = 0; y < kSide; ++y) {
     for (std::size_t frequency = 0; frequency < kSide; ++frequency) {
       for (std::size_t x = 0; x < kSide; ++x) {
-        out[frequency][y] += kWeights[frequency][x] * block[y][x];
+        out[frequency][y] += weights_of[frequency][x] * block[y][x];
       }
     }
   }

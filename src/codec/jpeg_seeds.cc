@@ -44,6 +44,7 @@ std::vector<JpegSeed> JpegSeeds() {
         .quality = 80,
         .adobe_marker = true}}};
   std::vector<JpegSeed> seeds;
+  seeds.reserve(kinds.size());
   for (const auto& [name, kind] : kinds) seeds.push_back({name, MakeJpeg(kind, Patches)});
   return seeds;
 }

@@ -263,7 +263,9 @@ TEST(PngDecoder, ReducesDeepColorsByTheGivenCurvesAndRoundsAlpha) {
     ASSERT_TRUE(decoder->Decode(sink));
     for (int y = 0; y < file.size.height; ++y) {
       for (int x = 0; x < file.size.width; ++x) {
-        const auto at = static_cast<std::size_t>(y * file.size.width + x);
+        const std::size_t at =
+            static_cast<std::size_t>(y) * static_cast<std::size_t>(file.size.width) +
+            static_cast<std::size_t>(x);
         ASSERT_EQ(sink.planes[0][at], file.sample(x, y, 0) & 0xFF);
         ASSERT_EQ(sink.planes[1][at], EightBits(file.sample(x, y, 1), 16));
       }
