@@ -15,6 +15,8 @@ class Deadline {
     return Deadline(SteadyClock::now() + span);
   }
   static Deadline At(SteadyClock::time_point moment) { return Deadline(moment); }
+  // For what ends when it is cancelled.
+  static Deadline Never() { return Deadline(SteadyClock::time_point::max()); }
 
   SteadyClock::time_point moment() const { return moment_; }
   bool passed() const { return SteadyClock::now() >= moment_; }

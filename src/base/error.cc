@@ -23,6 +23,7 @@ std::string_view SlugOrEmpty(ErrorCode code) {
     case ErrorCode::kVariantNotAllowed: return "variant_not_allowed";
     case ErrorCode::kRequestTimeout: return "request_timeout";
     case ErrorCode::kPreconditionFailed: return "precondition_failed";
+    case ErrorCode::kClientGone: return "client_gone";
     case ErrorCode::kOriginalNotFound: return "original_not_found";
     case ErrorCode::kOriginalGone: return "original_gone";
     case ErrorCode::kOriginalForbidden: return "original_forbidden";

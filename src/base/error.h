@@ -29,6 +29,7 @@ enum class ErrorCode : std::uint16_t {
   kVariantNotAllowed,      // a size or quality outside the operator's list
   kRequestTimeout,         // the client did not finish sending its request
   kPreconditionFailed,     // If-Match or If-Unmodified-Since does not hold
+  kClientGone,             // it left before it was answered; never sent, for logs and metrics
   // The origin's answer.
   kOriginalNotFound = 100,  //
   kOriginalGone,            // 410

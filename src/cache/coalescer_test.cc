@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 #include <vector>
@@ -26,7 +27,9 @@ class CoalescerTest : public testing::Test {
   }
   asio::awaitable<Result> Finish(Result result) {
     ++runs_;
-    if (!open_) co_await gate_.Wait(kFar);
+    const bool passed = open_ || co_await gate_.Wait(kFar);
+    if (!passed) ++cancelled_;
+    if (!passed) co_return Fail(ErrorCode::kOriginTimeout);
     co_return result;
   }
   void OpenGate() {
@@ -50,6 +53,7 @@ class CoalescerTest : public testing::Test {
   WaitList gate_;
   bool open_ = false;
   int runs_ = 0;
+  int cancelled_ = 0;
   std::vector<Joined> answers_;
   asio::io_context context_;  // goes before what its coroutines use
   Coalescer<Result> coalescer_{context_.get_executor()};
@@ -142,18 +146,72 @@ TEST_F(CoalescerTest, ACancelledLeaderBreaksNothingForTheOthers) {
   EXPECT_FALSE(answers_.back().started_here);
 }
 
-TEST_F(CoalescerTest, WorkEndsAndIsForgottenWhenNobodyWaitsAnyMore) {
+TEST_F(CoalescerTest, WorkIsCancelledWhenItsLastWaiterIsOutOfTimeAndSaysWhy) {
   // On a busy machine the time may be over before the work begins: then with more.
-  for (std::chrono::milliseconds time(1); coalescer_.under_way() == 0; time *= 2) {
+  for (std::chrono::milliseconds time(1); runs_ == 0; time *= 2) {
     ASSERT_LT(time, std::chrono::minutes(1));
     answers_.clear();
     Join("key", Value(1), Deadline::After(time));
     while (answers_.empty()) context_.run_one();
   }
+  EXPECT_EQ(answers_[0].result.error().code, ErrorCode::kOriginTimeout);
+  EXPECT_EQ(cancelled_, 1);
+  EXPECT_EQ(coalescer_.under_way(), 0u);
+}
+
+TEST_F(CoalescerTest, WorkIsCancelledWhenItsLastWaiterIs) {
+  asio::cancellation_signal cancel[2];
+  for (auto& signal : cancel) {
+    asio::co_spawn(context_, Store("key", Value(1), kFar),
+                   asio::bind_cancellation_slot(signal.slot(), asio::detached));
+  }
+  Settle();
+  cancel[0].emit(asio::cancellation_type::terminal);
+  Settle();
+  EXPECT_EQ(cancelled_, 0);
   EXPECT_EQ(coalescer_.under_way(), 1u);
+  cancel[1].emit(asio::cancellation_type::terminal);
+  Settle();
+  EXPECT_EQ(cancelled_, 1);
+  EXPECT_EQ(coalescer_.under_way(), 0u);
+  EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(CoalescerTest, CancellationReachesTheWorkThatTheWorkWaitsFor) {
+  Coalescer<Result> outer(context_.get_executor());
+  asio::cancellation_signal cancel;
+  auto wait = [&]() -> asio::awaitable<void> {
+    Coalescer<Result>::Work both = [this]() -> asio::awaitable<Result> {
+      auto inner = co_await coalescer_.Join("inner", Work(Value(1)), Deadline::Never());
+      co_return std::move(inner.result);
+    };
+    auto joined = co_await outer.Join("outer", std::move(both), Deadline::Never());
+    answers_.push_back(std::move(joined));
+  };
+  asio::co_spawn(context_, wait, asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+  Settle();
+  EXPECT_EQ(runs_, 1);
+  cancel.emit(asio::cancellation_type::terminal);
+  Settle();
+  EXPECT_EQ(cancelled_, 1);
+  EXPECT_EQ(coalescer_.under_way() + outer.under_way(), 0u);
+  ASSERT_EQ(answers_.size(), 1u);
+  EXPECT_EQ(answers_[0].result.error().code, ErrorCode::kOriginTimeout);
+}
+
+TEST_F(CoalescerTest, WhoComesAfterACancellationStartsAnew) {
+  asio::cancellation_signal cancel;
+  asio::co_spawn(context_, Store("key", Value(1), kFar),
+                 asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+  Settle();
+  cancel.emit(asio::cancellation_type::terminal);
+  Settle();
+  Join("key", Value(2));
+  Settle();
+  EXPECT_EQ(runs_, 2);
   OpenGate();
   Settle();
-  EXPECT_EQ(coalescer_.under_way(), 0u);
+  EXPECT_EQ(**answers_.back().result, 2);
 }
 
 TEST_F(CoalescerTest, WorkThatThrowsIsAnInternalErrorAndLeavesNoDeadFlight) {

@@ -26,7 +26,7 @@ LruStore::Value LruStore::Find(std::string_view key, SteadyClock::time_point now
 
 void LruStore::Keep(std::string_view key, Value value, std::size_t value_bytes,
                     SteadyClock::time_point now) {
-  if (const auto known = index_.find(key); known != index_.end()) Drop(known->second);
+  Forget(key);
   const std::size_t cost = value_bytes + key.size() + kEntryOverheadBytes;
   if (cost > options_.max_bytes / kLargestShareOfBudget) return;
   while (bytes_ + cost > options_.max_bytes) {
@@ -36,6 +36,10 @@ void LruStore::Keep(std::string_view key, Value value, std::size_t value_bytes,
   entries_.push_front(Entry{std::string(key), std::move(value), cost, now});
   index_.emplace(entries_.front().key, entries_.begin());
   bytes_ += cost;
+}
+
+void LruStore::Forget(std::string_view key) {
+  if (const auto known = index_.find(key); known != index_.end()) Drop(known->second);
 }
 
 MemoryCacheStats LruStore::stats() const {

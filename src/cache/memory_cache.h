@@ -46,6 +46,7 @@ class LruStore {
   Value Find(std::string_view key, SteadyClock::time_point now);
   void Keep(std::string_view key, Value value, std::size_t value_bytes,
             SteadyClock::time_point now);
+  void Forget(std::string_view key);
   MemoryCacheStats stats() const;
 
  private:
@@ -80,6 +81,7 @@ class MemoryCache {
             SteadyClock::time_point now) {
     store_.Keep(key, std::move(value), value_bytes, now);
   }
+  void Forget(std::string_view key) { store_.Forget(key); }
   MemoryCacheStats stats() const { return store_.stats(); }
 
  private:

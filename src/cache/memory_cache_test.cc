@@ -30,6 +30,16 @@ TEST_F(MemoryCacheTest, FindsWhatWasKept) {
   EXPECT_FALSE(Has("b"));
 }
 
+TEST_F(MemoryCacheTest, ForgetsWhatItIsTold) {
+  Keep("a", 100);
+  Keep("b", 100);
+  cache_.Forget("a");
+  cache_.Forget("c");
+  EXPECT_FALSE(Has("a"));
+  EXPECT_TRUE(Has("b"));
+  EXPECT_EQ(cache_.stats().entries, 1u);
+}
+
 TEST_F(MemoryCacheTest, KeysAreBytesAndMayHoldZeros) {
   using std::string_view_literals::operator""sv;
   Keep("a\0b"sv, 100);

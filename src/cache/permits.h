@@ -4,7 +4,8 @@
 //
 // Thread-safety: none; one thread. Ownership: a Permit gives its place back when it is destroyed
 // and may outlive the Permits.
-// Errors: kOverloaded when too many wait already; kDeadlineExceeded.
+// Errors: kOverloaded when too many wait already; kDeadlineExceeded, also for a caller who was
+// cancelled while it waited.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -34,10 +34,9 @@ bool SameTag(std::string_view theirs, std::string_view ours, Compare compare) {
   return theirs == ours;
 }
 
-// `list` is "*" or tags between commas; what is no tag ends it.
-bool Lists(std::string_view list, std::string_view tag, Compare compare) {
+// `list` is tags between commas; what is no tag ends it.
+bool Names(std::string_view list, std::string_view tag, Compare compare) {
   SkipBlanks(list);
-  if (list == "*") return true;
   while (!list.empty()) {
     if (list.front() == ',') {
       list.remove_prefix(1);
@@ -49,6 +48,12 @@ bool Lists(std::string_view list, std::string_view tag, Compare compare) {
     SkipBlanks(list);
   }
   return false;
+}
+
+// As Names, or `list` is "*".
+bool Lists(std::string_view list, std::string_view tag, Compare compare) {
+  SkipBlanks(list);
+  return list == "*" || Names(list, tag, compare);
 }
 
 bool ModifiedAfter(const Validator& current, std::chrono::sys_seconds date) {
@@ -79,6 +84,10 @@ Verdict Evaluate(const Preconditions& preconditions, const Validator& current) {
   if (Forbidden(preconditions, current)) return Verdict::kPreconditionFailed;
   if (Unchanged(preconditions, current)) return Verdict::kNotModified;
   return Verdict::kSend;
+}
+
+bool HasPresentVersion(const Preconditions& preconditions, const Validator& current) {
+  return Names(preconditions.if_none_match, current.entity_tag, Compare::kWeak);
 }
 
 }  // namespace thimble

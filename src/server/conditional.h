@@ -22,8 +22,6 @@ struct Preconditions {
     return !if_match.empty() || !if_none_match.empty() || !if_modified_since.empty() ||
            !if_unmodified_since.empty();
   }
-  // "*" is about there being a picture, which the original's validator cannot tell.
-  bool need_picture() const { return if_match == "*" || if_none_match == "*"; }
 };
 
 // What names the present version of a picture.
@@ -40,5 +38,10 @@ enum class Verdict : std::uint8_t {
 
 // In the order of RFC 9110, 13.2.2. Dates that do not parse are ignored.
 Verdict Evaluate(const Preconditions& preconditions, const Validator& current);
+
+// Whether the client has named the present version by its entity tag in If-None-Match: then it has
+// once been given this picture. A date or "*" says nothing of the kind, and fits what is no picture
+// at all.
+bool HasPresentVersion(const Preconditions& preconditions, const Validator& current);
 
 }  // namespace thimble

@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "server/client_address.h"
+#include "server/client_watch.h"
 #include "server/receive_buffer.h"
 #include "server/request_head.h"
+#include "server/write_pace.h"
 
 namespace thimble {
 namespace {
@@ -21,8 +26,6 @@ using asio::ip::tcp;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
-// What a deadline leaves for saying that it has passed.
-constexpr std::chrono::milliseconds kTimeToSayWhy{500};
 // How long, and for how many bytes, we listen after our last word. Closing a socket with unread
 // bytes resets it, and the client may then lose the answer that is still on its way.
 constexpr std::chrono::milliseconds kLingerTime{1000};
@@ -44,7 +47,9 @@ class Connection {
         remote_address_(AddressOf(socket_)),
         buffer_(limits_.max_head_bytes),
         scanner_(limits_),
-        connected_{.abort = [this] { Abort(); }},
+        connected_{.abort = [this] { Abort(); },
+                   .on_due = [this] { OnDue(); },
+                   .refuse = [this] { StopMaking(kDraining); }},
         place_(front_->connections.Add(connected_)) {
     boost::system::error_code failed;
     socket_.non_blocking(true, failed);  // for WriteAtOnce; Asio's own operations need it anyway
@@ -59,6 +64,9 @@ class Connection {
  private:
   enum class Received { kHead, kRefused, kPart, kNothing };
 
+  static constexpr ErrorCode kDraining = ErrorCode::kDraining;
+  static constexpr ErrorCode kClientGone = ErrorCode::kClientGone;
+
   Received TakeHead();
   Received WhyNoMoreCame();
   Begun Begin();
@@ -66,10 +74,14 @@ class Connection {
   asio::awaitable<Answer> Finish(Begun begun);
   ByteSpan Render(const Answer& answer);
   bool WriteAtOnce();
+  void NoteWritten(std::size_t count);
   asio::awaitable<void> WriteRest();
   asio::awaitable<void> Linger();
 
   void Abort();
+  void OnDue();
+  void StopMaking(ErrorCode why);
+  bool client_is_gone() const { return stopped_ == kClientGone; }
   void BecomeIdle();
   void BeginRequest();
   void SkipEmptyLines();
@@ -90,9 +102,14 @@ class Connection {
   std::string request_id_;
   Response response_;
   std::array<asio::const_buffer, 2> unwritten_;  // of the response
+  std::size_t sent_ahead_ = 0;                   // of its first bytes, while it was being made
   bool complete_ = false;                        // all of the response was written
-  Error refusal_;                                // why the head was refused
-  std::string_view refused_head_;                // what was received of it
+  std::optional<WritePace> pace_;                // while the socket does not take it at once
+  asio::cancellation_signal stop_making_;        // the answer
+  bool making_ = false;
+  std::optional<ErrorCode> stopped_;  // why the answer was not made to its end
+  Error refusal_;                     // why the head was refused
+  std::string_view refused_head_;     // what was received of it
   SteadyClock::time_point begin_;
   SteadyClock::time_point idle_since_ = SteadyClock::now();
   bool aborted_ = false;
@@ -124,7 +141,7 @@ asio::awaitable<void> Connection::Run() {
     }
     const ByteSpan body = Render(answer);
     if (!WriteAtOnce()) co_await WriteRest();
-    Tell(answer, body.size());
+    Tell(answer, client_is_gone() ? 0 : body.size());
   }
   co_await Linger();
 }
@@ -172,17 +189,25 @@ Begun Connection::Begin() {
   return begun;
 }
 
-// As Begin.
+// As Begin. Runs as a coroutine of its own, which can be cancelled when the client leaves.
 asio::awaitable<Answer> Connection::Finish(Begun begun) {
   connected_.due = SteadyClock::time_point::max();  // what answers has the deadline
   Answer answer;
   ++front_->requests_in_flight;
+  making_ = true;
+  std::optional<ClientWatch> watch;
   try {
-    answer = co_await front_->routes.Finish(std::move(begun), head_, RequestDeadline());
+    watch.emplace(socket_, kResponseStart, [this] { StopMaking(kClientGone); });
+    answer = co_await asio::co_spawn(
+        socket_.get_executor(), front_->routes.Finish(std::move(begun), head_, RequestDeadline()),
+        asio::bind_cancellation_slot(stop_making_.slot(), asio::use_awaitable));
   } catch (const std::exception& thrown) {
     answer.content = Error{ErrorCode::kInternal, thrown.what()};
   }
+  making_ = false;
+  if (watch) sent_ahead_ = watch->sent_ahead();
   --front_->requests_in_flight;
+  if (stopped_) answer.content = Error{*stopped_, {}};
   co_return answer;
 }
 
@@ -202,7 +227,7 @@ Begun Connection::Refuse() {
 // Gives the body; the whole response is then unwritten.
 ByteSpan Connection::Render(const Answer& answer) {
   client_may_talk_ = client_may_talk_ || head_.has_body;
-  open_ = open_ && head_.keep_alive && !head_.has_body && !front_->draining;
+  open_ = open_ && head_.keep_alive && !head_.has_body && !front_->draining && !client_is_gone();
   const Exchange exchange{.is_head = head_.method == Method::kHead,
                           .keep_alive = open_,
                           .minor_version = head_.minor_version,
@@ -211,6 +236,7 @@ ByteSpan Connection::Render(const Answer& answer) {
   front_->responder.Render(answer, exchange, response_);
   const ByteSpan body = BodyOf(answer, response_, exchange.is_head);
   unwritten_ = {asio::buffer(response_.head), asio::buffer(body.data(), body.size())};
+  unwritten_[0] += std::exchange(sent_ahead_, 0);
   complete_ = false;
   return body;
 }
@@ -219,29 +245,40 @@ ByteSpan Connection::Render(const Answer& answer) {
 // client whose next request is here already gets its answer from WriteRest, which lets the others
 // have their turn in between.
 bool Connection::WriteAtOnce() {
-  if (aborted_) return true;
+  if (aborted_ || client_is_gone()) return true;
   if (!buffer_.empty()) return false;
   boost::system::error_code error;
   const std::size_t count = socket_.write_some(unwritten_, error);
   if (error) return error != asio::error::would_block;
+  NoteWritten(count);
+  return complete_;
+}
+
+void Connection::NoteWritten(std::size_t count) {
   const std::size_t of_head = std::min(count, unwritten_[0].size());
   unwritten_[0] += of_head;
   unwritten_[1] += count - of_head;
   complete_ = asio::buffer_size(unwritten_) == 0;
-  return complete_;
 }
 
 asio::awaitable<void> Connection::WriteRest() {
-  connected_.due = std::max(RequestDeadline().moment(), SteadyClock::now() + kTimeToSayWhy);
-  const auto [error, count] = co_await asio::async_write(socket_, unwritten_, kNoThrow);
-  complete_ = !error;
+  pace_.emplace(front_->http, socket_.native_handle(), SteadyClock::now());
+  connected_.due = pace_->next_look();
+  boost::system::error_code failed;
+  while (!complete_ && !failed) {
+    const auto [error, count] = co_await socket_.async_write_some(unwritten_, kNoThrow);
+    failed = error;
+    NoteWritten(count);
+    pace_->NoteWritten(count);
+  }
+  pace_.reset();
 }
 
 // Our last word is said: lets the client read it, ignoring what it still sends.
 asio::awaitable<void> Connection::Linger() {
   boost::system::error_code error;
   const bool unread = client_may_talk_ || !buffer_.empty() || socket_.available(error) > 0;
-  if (!unread || aborted_) co_return;
+  if (!unread || aborted_ || client_is_gone()) co_return;
   socket_.shutdown(tcp::socket::shutdown_send, error);
   connected_.due = SteadyClock::now() + kLingerTime;
   std::array<char, 4096> ignored{};
@@ -254,8 +291,22 @@ asio::awaitable<void> Connection::Linger() {
 
 void Connection::Abort() {
   aborted_ = true;
+  StopMaking(kDraining);
   boost::system::error_code ignored;
   socket_.cancel(ignored);
+}
+
+// A client that takes its answer has all the time it needs.
+void Connection::OnDue() {
+  if (!pace_ || !pace_->IsKept(SteadyClock::now())) return Abort();
+  connected_.due = pace_->next_look();
+}
+
+// Nothing happens when no answer is being made.
+void Connection::StopMaking(ErrorCode why) {
+  if (!making_ || stopped_) return;
+  stopped_ = why;
+  stop_making_.emit(asio::cancellation_type::terminal);
 }
 
 void Connection::BecomeIdle() {

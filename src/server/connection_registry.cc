@@ -11,9 +11,9 @@ void ConnectionRegistry::Remove(Place place) {
   removals_.WakeAll();
 }
 
-void ConnectionRegistry::AbortOverdue(SteadyClock::time_point now) {
+void ConnectionRegistry::TellOverdue(SteadyClock::time_point now) {
   for (Connected* connection : connections_) {
-    if (now >= connection->due) connection->abort();
+    if (now >= connection->due) connection->on_due();
   }
 }
 
@@ -25,6 +25,10 @@ void ConnectionRegistry::AbortIdle() {
 
 void ConnectionRegistry::AbortAll() {
   for (Connected* connection : connections_) connection->abort();
+}
+
+void ConnectionRegistry::RefuseAll() {
+  for (Connected* connection : connections_) connection->refuse();
 }
 
 bool ConnectionRegistry::AbortLongestIdle() {

@@ -24,9 +24,13 @@ struct Connected {
 
   // Ends what is under way on the socket; the connection's coroutine then sees to the rest.
   std::function<void()> abort;
+  // Its time is up: ends it, or gives it more.
+  std::function<void()> on_due;
+  // Has a request whose answer is still being made answered by "draining" instead.
+  std::function<void()> refuse;
   Phase phase = Phase::kIdle;
   SteadyClock::time_point since = SteadyClock::now();            // of `phase`
-  SteadyClock::time_point due = SteadyClock::time_point::max();  // then it is aborted
+  SteadyClock::time_point due = SteadyClock::time_point::max();  // of `on_due`
 };
 
 class ConnectionRegistry {
@@ -36,9 +40,10 @@ class ConnectionRegistry {
   Place Add(Connected& connection);
   void Remove(Place place);
 
-  void AbortOverdue(SteadyClock::time_point now);
+  void TellOverdue(SteadyClock::time_point now);
   void AbortIdle();
   void AbortAll();
+  void RefuseAll();
   // Makes room when no more may connect. False: every connection is busy.
   bool AbortLongestIdle();
 

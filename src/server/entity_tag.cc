@@ -13,6 +13,9 @@ namespace {
 
 // Raised when an engine of the same version number makes other bytes of the same input.
 constexpr std::string_view kEngineRevision = "5";
+// The day on which the revision or the version was raised last: both are changed together.
+constexpr std::chrono::sys_days kEngineDate =
+    std::chrono::year(2026) / std::chrono::November / std::chrono::day(26);
 
 // 128 bits: far beyond accidental collisions, and tags are no secret.
 constexpr std::size_t kTagBytes = 16;
@@ -42,5 +45,7 @@ std::string EntityTagFor(std::string_view source_tag, std::string_view variant) 
   tag += '"';
   return tag;
 }
+
+std::chrono::sys_seconds EngineDate() { return kEngineDate; }
 
 }  // namespace thimble

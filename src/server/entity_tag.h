@@ -5,6 +5,7 @@
 // every server of one version gives the same tag.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,9 @@ namespace thimble {
 
 // With its quotes, e.g. "\"6c1f...\"" (34 characters).
 std::string EntityTagFor(std::string_view source_tag, std::string_view variant);
+
+// Since when the engine makes the bytes that it makes. A picture is not older, however old its
+// original: who only knows its date must not keep what an engine before this one has made.
+std::chrono::sys_seconds EngineDate();
 
 }  // namespace thimble

@@ -33,6 +33,7 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kImageTooCostly:
     case ErrorCode::kWorkerDied: return 422;
     case ErrorCode::kHeadersTooLarge: return 431;
+    case ErrorCode::kClientGone: return 499;  // no status of HTTP; nginx's, which dashboards know
     case ErrorCode::kInternal:
     case ErrorCode::kBadSetting:
     case ErrorCode::kSystem: return 500;
@@ -62,6 +63,7 @@ std::string_view SentenceOf(ErrorCode code) {
     case ErrorCode::kVariantNotAllowed: return "This size or quality is not offered.";
     case ErrorCode::kRequestTimeout: return "The request took too long to arrive.";
     case ErrorCode::kPreconditionFailed: return "A precondition of the request does not hold.";
+    case ErrorCode::kClientGone: return "The client left before it was answered.";
     case ErrorCode::kOriginalNotFound: return "The original does not exist.";
     case ErrorCode::kOriginalGone: return "The original exists no longer.";
     case ErrorCode::kOriginalForbidden: return "The original may not be read.";

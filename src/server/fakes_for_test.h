@@ -54,6 +54,7 @@ class FakeOrigin final : public Origin {
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
     ++fetches;
     const bool passed = co_await gate.Pass(deadline);
+    if (!passed) ++given_up;
     if (!passed) co_return Fail(ErrorCode::kOriginTimeout);
     auto validator = Look(key.bytes);
     if (!validator) co_return Forward(validator);
@@ -72,6 +73,7 @@ class FakeOrigin final : public Origin {
   Gate gate;  // of Fetch
   std::string content_codings;
   std::atomic<int> fetches = 0;
+  std::atomic<int> given_up = 0;  // of these: cancelled, or out of time
   std::atomic<int> stats = 0;
 
  private:
@@ -90,13 +92,14 @@ class FakeOrigin final : public Origin {
 // "Resizes" to a text that names the variant, followed by `padding` bytes.
 class FakePool final : public WorkerPool {
  public:
-  boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) override {
+  boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) override {
     ++runs;
     sources.insert(job.source);
     if (on_run) on_run();
     const bool passed = co_await gate.Pass(deadline);
+    if (!passed) ++given_up;
     if (!passed) co_return Fail(ErrorCode::kImageTooCostly);
-    if (failure) co_return Fail(*failure);
+    if (failure) co_return tl::unexpected(JobFailure(Error{*failure, {}}, failure_cost_a_worker));
     const std::string text = "picture " + CanonicalText(job.spec) + std::string(padding, '.');
     JobOutput output;
     output.bytes.assign(text.begin(), text.end());
@@ -109,9 +112,11 @@ class FakePool final : public WorkerPool {
 
   Gate gate;
   std::atomic<int> runs = 0;
+  std::atomic<int> given_up = 0;  // of these: cancelled, or out of time
   std::set<std::shared_ptr<const SealedBytes>> sources;
   std::function<void()> on_run;
   std::optional<ErrorCode> failure;
+  bool failure_cost_a_worker = false;
   std::size_t padding = 0;
   PoolStats pool_stats{.workers_alive = 1};
 };

@@ -6,6 +6,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <string>
 #include <utility>
 
 namespace thimble {
@@ -35,12 +37,12 @@ asio::awaitable<void> MakeRoom(std::shared_ptr<tcp::acceptor> acceptor,
 }
 
 // Descriptors or memory ran out: frees what idles and lets a moment pass.
-asio::awaitable<void> RecoverFrom(error_code error, std::shared_ptr<Front> front,
+asio::awaitable<void> RecoverFrom(std::string failure, std::shared_ptr<Front> front,
                                   SteadyClock::time_point& next_incident) {
   const auto now = SteadyClock::now();
   if (now >= next_incident) {
     next_incident = now + kBetweenIncidents;
-    front->observer.OnIncident("accept: " + error.message());
+    front->observer.OnIncident("accept: " + failure);
   }
   front->connections.AbortLongestIdle();
   auto executor = co_await asio::this_coro::executor;
@@ -53,6 +55,21 @@ bool IsOfOneConnection(error_code error) {
   return error == asio::error::connection_aborted || error == asio::error::connection_reset ||
          error == asio::error::network_down || error == asio::error::network_unreachable ||
          error == asio::error::host_unreachable || error == asio::error::timed_out;
+}
+
+asio::awaitable<Status> AcceptOne(std::shared_ptr<tcp::acceptor> acceptor,
+                                  std::shared_ptr<Front> front) {
+  if (IsFull(*front)) {
+    co_await MakeRoom(acceptor, front);
+    co_return Status();
+  }
+  auto [error, socket] = co_await acceptor->async_accept(asio::as_tuple(asio::use_awaitable));
+  if (error && !IsOfOneConnection(error)) co_return Fail(ErrorCode::kSystem, error.message());
+  if (error) co_return Status();
+  socket.set_option(tcp::no_delay(true), error);
+  asio::co_spawn(acceptor->get_executor(), ServeConnection(std::move(socket), front),
+                 asio::detached);
+  co_return Status();
 }
 
 }  // namespace
@@ -81,18 +98,15 @@ asio::awaitable<void> AcceptConnections(std::shared_ptr<tcp::acceptor> acceptor,
                                         std::shared_ptr<Front> front) {
   SteadyClock::time_point next_incident = SteadyClock::now();
   while (acceptor->is_open()) {
-    if (IsFull(*front)) {
-      co_await MakeRoom(acceptor, front);
-      continue;
+    Status accepted;
+    // What throws (out of memory) must not end the accepting of connections.
+    try {
+      accepted = co_await AcceptOne(acceptor, front);
+    } catch (const std::exception& thrown) {
+      accepted = Fail(ErrorCode::kInternal, thrown.what());
     }
-    auto [error, socket] = co_await acceptor->async_accept(asio::as_tuple(asio::use_awaitable));
-    if (!error) {
-      socket.set_option(tcp::no_delay(true), error);
-      asio::co_spawn(acceptor->get_executor(), ServeConnection(std::move(socket), front),
-                     asio::detached);
-    } else if (acceptor->is_open() && !IsOfOneConnection(error)) {
-      co_await RecoverFrom(error, front, next_incident);
-    }
+    if (accepted || !acceptor->is_open()) continue;
+    co_await RecoverFrom(accepted.error().detail, front, next_incident);
   }
 }
 

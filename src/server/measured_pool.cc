@@ -2,11 +2,11 @@
 
 namespace thimble {
 
-boost::asio::awaitable<Expected<JobOutput>> MeasuredPool::Run(Job job, Deadline deadline) {
+boost::asio::awaitable<JobResult> MeasuredPool::Run(Job job, Deadline deadline) {
   // The original's size and the variant find the request's own line, which follows.
   const std::string what =
       CanonicalText(job.spec) + " of " + std::to_string(job.source->size()) + " bytes";
-  Expected<JobOutput> output = co_await pool_->Run(std::move(job), deadline);
+  JobResult output = co_await pool_->Run(std::move(job), deadline);
   if (output && output->comparison == DecoderComparison::kOtherBytes) {
     log_.Warning("the JPEG decoders make different pictures: " + what);
   } else if (output && output->comparison == DecoderComparison::kOtherVerdict) {

@@ -17,7 +17,7 @@ class MeasuredPool final : public WorkerPool {
  public:
   MeasuredPool(std::unique_ptr<WorkerPool> pool, Log& log) : pool_(std::move(pool)), log_(log) {}
 
-  boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) override;
+  boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) override;
   PoolStats stats() const override { return pool_->stats(); }
   std::string sandbox_summary() const override { return pool_->sandbox_summary(); }
   void Stop() override { pool_->Stop(); }

@@ -186,6 +186,8 @@ struct Metrics::Families {
       PlainGauge(registry, "thimble_worker_jobs_queued", "Jobs that wait for a worker.");
   Counter& jobs =
       PlainCounter(registry, "thimble_worker_jobs_total", "Jobs finished, each one picture.");
+  Counter& unwanted = PlainCounter(registry, "thimble_worker_jobs_unwanted_total",
+                                   "Jobs given up since nobody waited for them any more.");
   Counter& batches = PlainCounter(registry, "thimble_worker_batches_total",
                                   "Batches finished: jobs done together from one original.");
   Family<Counter>& deaths = BuildCounter()
@@ -194,6 +196,7 @@ struct Metrics::Families {
                                 .Register(registry);
   Counter& deaths_by_signal = deaths.Add({{"cause", "signal"}});
   Counter& deaths_by_deadline = deaths.Add({{"cause", "deadline"}});
+  Counter& deaths_unwanted = deaths.Add({{"cause", "unwanted"}});
   Counter& deaths_by_violation = deaths.Add({{"cause", "violation"}});
   Counter& deaths_by_reply = deaths.Add({{"cause", "bad_reply"}});
   Counter& worker_lines_dropped =
@@ -221,6 +224,11 @@ struct Metrics::Families {
                                           "Originals being fetched or waiting for a worker.");
   Gauge& originals_waiting = PlainGauge(registry, "thimble_originals_waiting",
                                         "Requests that wait for room to fetch their original.");
+  Gauge& bad_originals = PlainGauge(registry, "thimble_bad_originals",
+                                    "Originals remembered since they cost a worker.");
+  Counter& bad_originals_refused =
+      PlainCounter(registry, "thimble_bad_originals_refused_total",
+                   "Pictures refused without a try, since their original has cost a worker.");
   Gauge& draining = PlainGauge(registry, "thimble_draining", "1 while shutting down.");
 
   // The process, by the names that dashboards know.
@@ -316,9 +324,11 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   Set(all.workers_busy, workers.workers_busy);
   Set(all.jobs_queued, workers.jobs_queued);
   CatchUp(all.jobs, workers.jobs_done);
+  CatchUp(all.unwanted, workers.jobs_unwanted);
   CatchUp(all.batches, workers.batches_done);
   CatchUp(all.deaths_by_signal, workers.deaths_by_signal);
   CatchUp(all.deaths_by_deadline, workers.deaths_by_deadline);
+  CatchUp(all.deaths_unwanted, workers.deaths_unwanted);
   CatchUp(all.deaths_by_violation, workers.deaths_by_violation);
   CatchUp(all.deaths_by_reply, workers.rejected_replies);
   CatchUp(all.worker_lines_dropped, workers.log_lines_dropped);
@@ -333,6 +343,8 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   Set(all.requests_in_flight, gauges.requests_in_flight);
   Set(all.originals_in_flight, gauges.originals_in_flight);
   Set(all.originals_waiting, gauges.originals_waiting);
+  Set(all.bad_originals, gauges.bad_originals);
+  CatchUp(all.bad_originals_refused, gauges.bad_originals_refused);
   Set(all.draining, gauges.draining ? 1 : 0);
 
   const ProcessStats process = ReadProcessStats();

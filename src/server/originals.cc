@@ -1,22 +1,13 @@
 #include "server/originals.h"
 
+#include <boost/asio/this_coro.hpp>
 #include <utility>
+
+#include "cache/cancelled.h"
 
 namespace thimble {
 
 namespace asio = boost::asio;
-
-namespace {
-
-// At the deadline the fetch itself ends and says why; this is how much longer its waiters listen,
-// so that they hear "the origin was too slow" and not only that their time is up.
-constexpr std::chrono::milliseconds kTimeToHearTheReason{50};
-
-Deadline LastMoment(Deadline deadline) {
-  return Deadline::At(deadline.moment() + kTimeToHearTheReason);
-}
-
-}  // namespace
 
 // An original, its place among those in flight and its entry in the table: they go together.
 struct Originals::Held {
@@ -25,7 +16,12 @@ struct Originals::Held {
         permit(std::move(place)),
         state(std::move(table)),
         key(std::move(name)) {}
-  ~Held() { state->held.erase(key); }
+  // A fetch that was cancelled too late to be stopped may have been followed by another, whose
+  // entry this is not.
+  ~Held() {
+    const auto entry = state->held.find(key);
+    if (entry != state->held.end() && entry->second.expired()) state->held.erase(entry);
+  }
   Held(const Held&) = delete;
   Held& operator=(const Held&) = delete;
 
@@ -43,18 +39,16 @@ Originals::Handle Originals::State::Find(const std::string& key) const {
   return Handle(still_held, &still_held->original);
 }
 
-Originals::Originals(asio::any_io_executor executor, Origin& origin, int at_once, int max_waiting)
-    : state_(std::make_shared<State>(origin, at_once, max_waiting)),
-      fetches_(executor),
-      validations_(executor) {}
+Originals::Originals(asio::any_io_executor executor, Origin& origin, const OriginalsLimits& limits)
+    : state_(std::make_shared<State>(origin, limits)), fetches_(executor), validations_(executor) {}
 
 asio::awaitable<Expected<Originals::Handle>> Originals::Get(SourceKey key, Deadline deadline) {
   if (Handle shared = state_->Find(key.bytes)) co_return shared;
   std::string name = key.bytes;
-  Coalescer<Expected<Handle>>::Work work = [state = state_, key = std::move(key), deadline]() {
-    return Fetch(state, key, deadline);
+  Coalescer<Expected<Handle>>::Work work = [state = state_, key = std::move(key)]() {
+    return Fetch(state, key);
   };
-  auto joined = co_await fetches_.Join(std::move(name), std::move(work), LastMoment(deadline));
+  auto joined = co_await fetches_.Join(std::move(name), std::move(work), deadline);
   co_return std::move(joined.result);
 }
 
@@ -66,20 +60,22 @@ asio::awaitable<Expected<SourceValidator>> Originals::Validate(SourceKey key, De
 
 asio::awaitable<Expected<SourceValidator>> Originals::AskOrigin(SourceKey key, Deadline deadline) {
   std::string name = key.bytes;
-  Coalescer<Expected<SourceValidator>>::Work work = [state = state_, key = std::move(key),
-                                                     deadline]() {
-    return state->origin.Stat(key, deadline);
+  Coalescer<Expected<SourceValidator>>::Work work = [state = state_, key = std::move(key)]() {
+    return state->origin.Stat(key, Deadline::After(state->fetch_limit));
   };
-  auto joined = co_await validations_.Join(std::move(name), std::move(work), LastMoment(deadline));
+  auto joined = co_await validations_.Join(std::move(name), std::move(work), deadline);
   co_return std::move(joined.result);
 }
 
 asio::awaitable<Expected<Originals::Handle>> Originals::Fetch(std::shared_ptr<State> state,
-                                                              SourceKey key, Deadline deadline) {
-  auto permit = co_await state->permits.Acquire(deadline);
+                                                              SourceKey key) {
+  auto permit = co_await state->permits.Acquire(Deadline::Never());
   if (!permit) co_return Forward(permit);
+  if (IsCancelled(co_await asio::this_coro::cancellation_state)) {
+    co_return Fail(ErrorCode::kDeadlineExceeded, "nobody waits for the original any more");
+  }
   std::string name = key.bytes;
-  auto fetched = co_await state->origin.Fetch(std::move(key), deadline);
+  auto fetched = co_await state->origin.Fetch(std::move(key), Deadline::After(state->fetch_limit));
   if (!fetched) co_return Forward(fetched);
   const auto held =
       std::make_shared<const Held>(std::move(*fetched), std::move(*permit), state, std::move(name));

@@ -1,7 +1,10 @@
 #include "server/picture_handler.h"
 
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <utility>
 
+#include "cache/cancelled.h"
 #include "server/entity_tag.h"
 #include "server/respond.h"
 
@@ -10,10 +13,6 @@ namespace thimble {
 namespace asio = boost::asio;
 
 namespace {
-
-// At a deadline the worker is killed and says why; this is how much longer its waiters listen, so
-// that they hear the reason and not only that their time is up.
-constexpr std::chrono::milliseconds kTimeToHearTheReason{100};
 
 std::chrono::microseconds Since(SteadyClock::time_point begin) {
   return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin);
@@ -24,7 +23,12 @@ std::chrono::microseconds Since(SteadyClock::time_point begin) {
 Validator ValidatorOf(const SourceValidator& source, std::string_view variant) {
   Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant),
                       .last_modified = source.last_modified};
+  // A time that has not come yet says nothing; another engine's picture of the same original is
+  // another picture.
   if (validator.last_modified > std::chrono::system_clock::now()) validator.last_modified.reset();
+  if (validator.last_modified) {
+    validator.last_modified = std::max(*validator.last_modified, EngineDate());
+  }
   return validator;
 }
 
@@ -56,6 +60,7 @@ bool SettleEarly(const Expected<SourceValidator>& source, const Preconditions& p
       answer.content = Error{ErrorCode::kPreconditionFailed, {}};
       return true;
     case Verdict::kNotModified:
+      if (!HasPresentVersion(preconditions, validator)) return false;
       answer.content = NotModified{std::move(validator)};
       answer.cache = CacheState::kRevalidated;
       return true;
@@ -82,11 +87,15 @@ PictureHandler::PictureHandler(asio::any_io_executor executor, const Settings& s
     : targets_(settings.urls),
       limits_(settings.pictures),
       answers_(settings.answers),
+      work_limit_(settings.http.request_deadline),
       pool_(pool),
       cache_({.max_bytes = settings.cache.memory_bytes, .max_age = settings.cache.memory_max_age}),
       versions_(settings.cache.memory_max_age),
-      originals_(executor, origin, settings.origin.max_originals_in_flight,
-                 settings.workers.max_queued_jobs),
+      bad_originals_(settings.cache.bad_original_time),
+      originals_(executor, origin,
+                 {.at_once = settings.origin.max_originals_in_flight,
+                  .max_waiting = settings.workers.max_queued_jobs,
+                  .fetch_limit = settings.http.request_deadline}),
       variants_(executor) {}
 
 Begun PictureHandler::Begin(const RequestHead& head) {
@@ -112,15 +121,13 @@ Begun PictureHandler::Begin(const RequestHead& head) {
 asio::awaitable<Answer> PictureHandler::Finish(Begun begun, const RequestHead& head,
                                                Deadline deadline) {
   Answer answer = std::move(begun.answer);
-  const bool may_settle = head.preconditions.any() && !head.preconditions.need_picture();
-  if (begun.must_validate || may_settle) {
+  if (begun.must_validate || head.preconditions.any()) {
     auto asking = begun.must_validate ? originals_.AskOrigin(begun.wanted->key, deadline)
                                       : originals_.Validate(begun.wanted->key, deadline);
     auto source = co_await std::move(asking);
     if (source) versions_.Remember(*begun.wanted, source->entity_tag);
-    const Preconditions none;
-    const Preconditions& preconditions = may_settle ? head.preconditions : none;
-    if (SettleEarly(source, preconditions, answer)) co_return answer;
+    if (SettleEarly(source, head.preconditions, answer)) co_return answer;
+    if (IsCancelled(co_await asio::this_coro::cancellation_state)) co_return answer;
     auto kept = cache_.Find(begun.wanted->cache_key, SteadyClock::now());
     if (kept && kept->source_tag == source->entity_tag) {
       Deliver(CacheState::kRevalidated, std::move(kept), head.preconditions, answer);
@@ -143,7 +150,8 @@ asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoinVe
   if (maybe_old) {
     auto source = co_await originals_.AskOrigin(wanted->key, deadline);
     if (!source) co_return SharedMade::Joined{Forward(source)};
-    if (source->entity_tag != joined.result->picture->source_tag) {
+    const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
+    if (!cancelled && source->entity_tag != joined.result->picture->source_tag) {
       joined = co_await MakeOrJoin(wanted, deadline);
     }
   }
@@ -154,28 +162,61 @@ asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoinVe
 asio::awaitable<PictureHandler::SharedMade::Joined> PictureHandler::MakeOrJoin(
     std::shared_ptr<const Wanted> wanted, Deadline deadline) {
   std::string name = wanted->cache_key;
-  SharedMade::Work work = [self = shared_from_this(), wanted = std::move(wanted), deadline]() {
-    return Make(self, wanted, deadline);
+  SharedMade::Work work = [self = shared_from_this(), wanted = std::move(wanted)]() {
+    return Make(self, wanted);
   };
-  const Deadline last_moment = Deadline::At(deadline.moment() + kTimeToHearTheReason);
-  auto joined = co_await variants_.Join(std::move(name), std::move(work), last_moment);
+  auto joined = co_await variants_.Join(std::move(name), std::move(work), deadline);
   co_return joined;
 }
 
+// Has no deadline: it is cancelled when the last who waits for it has gone.
 asio::awaitable<Expected<PictureHandler::Made>> PictureHandler::Make(
-    std::shared_ptr<PictureHandler> self, std::shared_ptr<const Wanted> wanted, Deadline deadline) {
+    std::shared_ptr<PictureHandler> self, std::shared_ptr<const Wanted> wanted) {
   const auto begin = SteadyClock::now();
-  auto original = co_await self->originals_.Get(wanted->key, deadline);
+  Status accepted = co_await self->RefuseIfKnownAsBad(*wanted);
+  if (!accepted) co_return Forward(accepted);
+  auto original = co_await self->originals_.Get(wanted->key, Deadline::Never());
   if (!original) co_return Forward(original);
+  if (IsCancelled(co_await asio::this_coro::cancellation_state)) {
+    co_return Fail(ErrorCode::kDeadlineExceeded, "nobody waits for the picture any more");
+  }
   StageTimes stages{.fetch = Since(begin)};
 
   const SourceValidator source = (*original)->validator;
-  Job job{.spec = wanted->spec, .limits = self->limits_, .source = (*original)->bytes};
-  auto output = co_await self->pool_.Run(std::move(job), deadline);
-  if (!output) co_return tl::unexpected<Error>(Explained(std::move(output.error()), **original));
+  auto refusal = self->bad_originals_.FindByContent(wanted->key.bytes, source.entity_tag,
+                                                    *(*original)->bytes, wanted->spec, begin);
+  if (refusal) co_return tl::unexpected(std::move(*refusal));
+  Job job{.spec = wanted->spec,
+          .limits = self->limits_,
+          .source = (*original)->bytes,
+          .work_limit = self->work_limit_};
+  JobResult output = co_await self->pool_.Run(std::move(job), Deadline::Never());
+  if (!output) {
+    self->NoteFailure(*wanted, **original, output.error());
+    co_return tl::unexpected<Error>(Explained(std::move(output.error()), **original));
+  }
   stages.queue = output->queued;
   stages.process = output->processed;
   co_return Made{self->Keep(*wanted, source, std::move(*output)), stages};
+}
+
+// Without fetching it, while the origin still has the version that cost a worker.
+asio::awaitable<Status> PictureHandler::RefuseIfKnownAsBad(const Wanted& wanted) {
+  const std::string& key = wanted.key.bytes;
+  if (!bad_originals_.Suspects(key, wanted.spec, SteadyClock::now())) co_return Status();
+  auto source = co_await originals_.Validate(wanted.key, Deadline::Never());
+  if (!source) co_return Forward(source);
+  auto refusal =
+      bad_originals_.FindByName(key, source->entity_tag, wanted.spec, SteadyClock::now());
+  if (refusal) co_return tl::unexpected(std::move(*refusal));
+  co_return Status();
+}
+
+void PictureHandler::NoteFailure(const Wanted& wanted, const Original& original,
+                                 const JobFailure& failure) {
+  if (!failure.cost_a_worker) return;
+  bad_originals_.Remember(wanted.key.bytes, original.validator.entity_tag, *original.bytes,
+                          wanted.spec, failure.code, SteadyClock::now());
 }
 
 std::shared_ptr<const Picture> PictureHandler::Keep(const Wanted& wanted,

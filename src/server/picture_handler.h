@@ -4,8 +4,10 @@
 //   answer
 //
 // Equal requests at the same time are one fetch and one resize; different sizes of one original are
-// one fetch and reach the pool together, which shares the decoding. Work once begun goes on when
-// its client leaves, for the cache and for those who joined.
+// one fetch and reach the pool together, which shares the decoding. Work once begun goes on for as
+// long as anybody waits for it: a client that leaves cancels Finish, and when the last has left the
+// fetch ends, the job leaves the queue, and a worker that has had it for long is ended. What is
+// nearly done is finished for the cache.
 //
 // Thread-safety: none; one thread. Ownership: made with std::make_shared; work under way keeps it
 // alive. The Origin and the WorkerPool must outlive it.
@@ -13,6 +15,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -20,6 +23,7 @@
 #include "cache/memory_cache.h"
 #include "origin/origin.h"
 #include "server/answer.h"
+#include "server/bad_originals.h"
 #include "server/originals.h"
 #include "server/recent_targets.h"
 #include "server/request_head.h"
@@ -45,10 +49,11 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   // the memory cache.
   Begun Begin(const RequestHead& head);
   // The rest, of what Begin left unfinished. `head` and what it views must stay until the coroutine
-  // is done.
+  // is done. May be cancelled (terminally); its answer means nothing then.
   boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline);
 
   MemoryCacheStats cache_stats() const { return cache_.stats(); }
+  BadOriginalsStats bad_originals_stats() const { return bad_originals_.stats(); }
   int originals_in_flight() const { return originals_.in_flight(); }
   int originals_waiting() const { return originals_.waiting(); }
 
@@ -65,17 +70,20 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   boost::asio::awaitable<SharedMade::Joined> MakeOrJoinVersion(std::shared_ptr<const Wanted> wanted,
                                                                Deadline deadline);
   static boost::asio::awaitable<Expected<Made>> Make(std::shared_ptr<PictureHandler> self,
-                                                     std::shared_ptr<const Wanted> wanted,
-                                                     Deadline deadline);
+                                                     std::shared_ptr<const Wanted> wanted);
+  boost::asio::awaitable<Status> RefuseIfKnownAsBad(const Wanted& wanted);
+  void NoteFailure(const Wanted& wanted, const Original& original, const JobFailure& failure);
   std::shared_ptr<const Picture> Keep(const Wanted& wanted, const SourceValidator& source,
                                       JobOutput output);
 
   RecentTargets targets_;
   const PictureLimits limits_;
   const AnswerSettings answers_;
+  const std::chrono::milliseconds work_limit_;
   WorkerPool& pool_;
   MemoryCache<Picture> cache_;
   VersionWatch versions_;
+  BadOriginals bad_originals_;
   Originals originals_;
   SharedMade variants_;
 };

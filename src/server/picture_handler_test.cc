@@ -245,12 +245,31 @@ TEST_F(PictureHandlerTest, PreconditionsOnWhatDoesNotExistAreNotFound) {
   EXPECT_EQ(ErrorOf(AnswerTo("/resize/nothing.jpg", any)), ErrorCode::kOriginalNotFound);
 }
 
-TEST_F(PictureHandlerTest, AStarHoldsOnlyWhereThereIsAPicture) {
+TEST_F(PictureHandlerTest, AStarIsJudgedOnlyAgainstAPicture) {
   Preconditions any;
   any.if_none_match = "*";
-  EXPECT_TRUE(IsNotModified(AnswerTo("/resize/a.jpg", any)));
   pool_.failure = ErrorCode::kUnsupportedFormat;
-  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=1", any)), ErrorCode::kUnsupportedFormat);
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg", any)), ErrorCode::kUnsupportedFormat);
+  pool_.failure.reset();
+  EXPECT_TRUE(IsNotModified(AnswerTo("/resize/a.jpg", any)));
+}
+
+TEST_F(PictureHandlerTest, ADateIsJudgedOnlyAgainstAPicture) {
+  Preconditions late;
+  late.if_modified_since = "Sun, 06 Nov 2044 08:49:37 GMT";
+  pool_.failure = ErrorCode::kCorruptImage;
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg", late)), ErrorCode::kCorruptImage);
+  pool_.failure.reset();
+  EXPECT_TRUE(IsNotModified(AnswerTo("/resize/a.jpg", late)));
+}
+
+TEST_F(PictureHandlerTest, TheOriginalsDateDoesNotOutliveTheEngine) {
+  Preconditions since;
+  since.if_modified_since = "Sun, 06 Nov 1994 08:49:37 GMT";  // when the original was changed
+  const Answer made = AnswerTo("/resize/a.jpg", since);
+  EXPECT_EQ(made.cache, CacheState::kMiss);
+  EXPECT_EQ(PictureOf(made).validator.last_modified, EngineDate());
+  EXPECT_FALSE(IsNotModified(AnswerTo("/resize/a.jpg", since)));  // a hit
 }
 
 TEST_F(PictureHandlerTest, TheTagFollowsTheOriginalAndTheVariant) {
@@ -278,11 +297,94 @@ TEST_F(PictureHandlerTest, WhoseTimeIsUpGoesAndTheWorkIsKeptForOthers) {
   EXPECT_EQ(AnswerTo("/resize/a.jpg").cache, CacheState::kHit);
 }
 
+TEST_F(PictureHandlerTest, WhoJoinsHasItsOwnTime) {
+  pool_.gate.Close();
+  Ask("/resize/a.jpg", {}, Deadline::After(std::chrono::milliseconds(20)));
+  Ask("/resize/a.jpg");
+  while (answers_.empty()) context_.run_one();
+  EXPECT_EQ(ErrorOf(answers_[0]), ErrorCode::kDeadlineExceeded);
+  pool_.gate.Open();
+  Settle();
+  ASSERT_EQ(answers_.size(), 2u);
+  EXPECT_EQ(ErrorOf(answers_[1]), std::nullopt);
+  EXPECT_EQ(pool_.runs, 1);
+}
+
+TEST_F(PictureHandlerTest, AFetchLastsAsLongAsItsLatestWaiter) {
+  origin_.gate.Close();
+  Ask("/resize/a.jpg?size=1", {}, Deadline::After(std::chrono::milliseconds(20)));
+  Ask("/resize/a.jpg?size=2");
+  while (answers_.empty()) context_.run_one();
+  EXPECT_EQ(origin_.given_up, 0);
+  origin_.gate.Open();
+  Settle();
+  ASSERT_EQ(answers_.size(), 2u);
+  EXPECT_EQ(ErrorOf(answers_[1]), std::nullopt);
+  EXPECT_EQ(origin_.fetches, 1);
+  EXPECT_EQ(pool_.runs, 1);  // nobody waits for the first size
+}
+
+TEST_F(PictureHandlerTest, AFetchThatNobodyWaitsForIsGivenUpWithItsPlace) {
+  origin_.gate.Close();
+  Ask("/resize/a.jpg", {}, Deadline::After(std::chrono::milliseconds(20)));
+  while (answers_.empty()) context_.run_one();
+  EXPECT_EQ(ErrorOf(answers_[0]), ErrorCode::kOriginTimeout);
+  Settle();
+  EXPECT_EQ(origin_.given_up, 1);
+  EXPECT_EQ(handler_->originals_in_flight(), 0);
+}
+
+TEST_F(PictureHandlerTest, WhoWaitsForRoomAndLeavesMakesRoomInTheQueue) {
+  Settings settings;
+  settings.origin.max_originals_in_flight = 1;
+  settings.workers.max_queued_jobs = 1;
+  UseSettings(settings);
+  pool_.gate.Close();
+  for (const char* key : {"a", "b", "c"}) origin_.Put(key, "\"v\"");
+  Ask("/resize/a");
+  Ask("/resize/b", {}, Deadline::After(std::chrono::milliseconds(20)));
+  EXPECT_EQ(handler_->originals_waiting(), 1);
+  while (answers_.empty()) context_.run_one();
+  EXPECT_EQ(ErrorOf(answers_[0]), ErrorCode::kDeadlineExceeded);
+  EXPECT_EQ(handler_->originals_waiting(), 0);
+  Ask("/resize/c");
+  pool_.gate.Open();
+  Settle();
+  ASSERT_EQ(answers_.size(), 3u);
+  EXPECT_EQ(ErrorOf(answers_[1]), std::nullopt);
+  EXPECT_EQ(ErrorOf(answers_[2]), std::nullopt);
+  EXPECT_EQ(origin_.fetches, 2);
+}
+
 TEST_F(PictureHandlerTest, AtTheDeadlineTheWorkersReasonIsHeard) {
   pool_.gate.Close();
   Ask("/resize/a.jpg", {}, Deadline::After(std::chrono::milliseconds(20)));
   while (answers_.empty()) context_.run_one();
   EXPECT_EQ(ErrorOf(answers_[0]), ErrorCode::kImageTooCostly);
+}
+
+TEST_F(PictureHandlerTest, AnOriginalThatCostAWorkerIsRefusedWithoutAFetch) {
+  pool_.failure = ErrorCode::kWorkerDied;
+  pool_.failure_cost_a_worker = true;
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=1")), ErrorCode::kWorkerDied);
+  pool_.failure.reset();
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=2")), ErrorCode::kWorkerDied);
+  EXPECT_EQ(origin_.fetches, 1);
+  EXPECT_EQ(origin_.stats, 1);
+  EXPECT_EQ(pool_.runs, 1);
+  EXPECT_EQ(handler_->bad_originals_stats().refusals, 1u);
+  origin_.Put("a.jpg", "\"v2\"");
+  // A fake original's bytes are its key: so these are as bad as before.
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=2")), ErrorCode::kWorkerDied);
+  EXPECT_EQ(origin_.fetches, 2);
+  EXPECT_EQ(pool_.runs, 1);
+}
+
+TEST_F(PictureHandlerTest, AnOriginalThatOnlyFailedIsTriedAgain) {
+  pool_.failure = ErrorCode::kImageTooCostly;  // of memory: the worker lives
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=1")), ErrorCode::kImageTooCostly);
+  pool_.failure.reset();
+  EXPECT_EQ(ErrorOf(AnswerTo("/resize/a.jpg?size=1")), std::nullopt);
 }
 
 TEST_F(PictureHandlerTest, VariesOnlyWhenTheFormatWasNegotiated) {

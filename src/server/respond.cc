@@ -37,6 +37,7 @@ std::string_view ReasonOf(int status) {
     case 415: return "Unsupported Media Type";
     case 422: return "Unprocessable Content";
     case 431: return "Request Header Fields Too Large";
+    case 499: return "Client Closed Request";
     case 500: return "Internal Server Error";
     case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
@@ -191,7 +192,7 @@ void Responder::Render(const Answer& answer, const Exchange& exchange, Response&
 void Responder::AppendStart(int status, const Exchange& exchange, std::string& head) {
   // Appended, not formatted: every answer begins so, and each parse of a format string costs more
   // than all of these lines.
-  head += "HTTP/1.1 ";
+  head += kResponseStart;
   head += fmt::format_int(status).c_str();
   head += ' ';
   head += ReasonOf(status);

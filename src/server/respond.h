@@ -22,6 +22,9 @@
 
 namespace thimble {
 
+// Every response begins so.
+inline constexpr std::string_view kResponseStart = "HTTP/1.1 ";
+
 // What the answer's form depends on, besides the answer.
 struct Exchange {
   bool is_head = false;

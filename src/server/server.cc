@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <utility>
 
 #include "server/connection.h"
@@ -22,6 +25,9 @@ using asio::ip::tcp;
 // How late a deadline of a connection may be noticed.
 constexpr std::chrono::milliseconds kSweepInterval{50};
 
+// How long those who are refused at the end of a drain may take to read that.
+constexpr std::chrono::milliseconds kTimeToSayWhy{500};
+
 Status CheckAnswers(const AnswerSettings& answers) {
   const std::string& text = answers.allow_origin;
   if (std::none_of(text.begin(), text.end(),
@@ -29,6 +35,16 @@ Status CheckAnswers(const AnswerSettings& answers) {
     return {};
   }
   return Fail(ErrorCode::kBadSetting, "a control character in the allowed origin");
+}
+
+// For coroutines that the server cannot do without: where even their recovery fails, the process
+// ends visibly instead of hanging on, and whoever runs it starts another.
+auto MustNotThrow(const char* what) {
+  return [what](const std::exception_ptr& thrown) {
+    if (!thrown) return;
+    std::fprintf(stderr, "thimble: %s ended by itself\n", what);
+    std::abort();
+  };
 }
 
 }  // namespace
@@ -73,6 +89,7 @@ struct Server::State {
 
 ServerGauges Server::State::Gauges() const {
   const MemoryCacheStats cache = pictures->cache_stats();
+  const BadOriginalsStats bad = pictures->bad_originals_stats();
   return {.workers = pool.stats(),
           .cache_entries = cache.entries,
           .cache_bytes = cache.bytes,
@@ -80,6 +97,8 @@ ServerGauges Server::State::Gauges() const {
           .connections_open = static_cast<int>(front.connections.size()),
           .requests_in_flight = front.requests_in_flight,
           .originals_in_flight = pictures->originals_in_flight(),
+          .bad_originals = bad.remembered,
+          .bad_originals_refused = bad.refusals,
           .originals_waiting = pictures->originals_waiting(),
           .draining = front.draining};
 }
@@ -89,12 +108,17 @@ void Server::State::StopAccepting() {
   if (acceptor) acceptor->close(ignored);
 }
 
-// Keeps every connection's times until the server is stopped.
+// Keeps every connection's times until the server is stopped. What throws (out of memory) must not
+// end that: without it no client would ever be too slow.
 asio::awaitable<void> Server::State::Sweep(std::shared_ptr<State> state) {
   while (!state->stopped) {
     state->tick.expires_after(kSweepInterval);
     co_await state->tick.async_wait(asio::as_tuple(asio::use_awaitable));
-    state->front.connections.AbortOverdue(SteadyClock::now());
+    try {
+      state->front.connections.TellOverdue(SteadyClock::now());
+    } catch (const std::exception& thrown) {
+      state->front.observer.OnIncident(std::string("sweep: ") + thrown.what());
+    }
   }
 }
 
@@ -115,8 +139,9 @@ Expected<BoundAddress> Server::Start() {
   const tcp::endpoint bound = acceptor.local_endpoint();
   state_->acceptor = std::make_shared<tcp::acceptor>(std::move(acceptor));
   const std::shared_ptr<Front> front(state_, &state_->front);
-  asio::co_spawn(state_->executor, AcceptConnections(state_->acceptor, front), asio::detached);
-  asio::co_spawn(state_->executor, State::Sweep(state_), asio::detached);
+  asio::co_spawn(state_->executor, AcceptConnections(state_->acceptor, front),
+                 MustNotThrow("accepting connections"));
+  asio::co_spawn(state_->executor, State::Sweep(state_), MustNotThrow("the sweep"));
   return BoundAddress{.address = bound.address().to_string(), .port = bound.port()};
 }
 
@@ -148,6 +173,13 @@ asio::awaitable<DrainOutcome> Server::Drain() {
     co_await connections.WaitForRemoval(soon);
   }
   const bool finished = connections.size() == 0;
+  if (!finished) {
+    connections.RefuseAll();
+    const Deadline last_moment = Deadline::After(kTimeToSayWhy);
+    while (connections.size() > 0 && !last_moment.passed()) {
+      co_await connections.WaitForRemoval(last_moment);
+    }
+  }
   Stop();
   co_return finished ? DrainOutcome::kFinished : DrainOutcome::kTimedOut;
 }
@@ -156,7 +188,8 @@ void Server::Stop() {
   state_->stopped = true;
   state_->front.draining = true;
   state_->StopAccepting();
-  state_->front.connections.AbortAll();
+  // As the executor's own: connections cancel coroutines, which must not happen from outside.
+  asio::dispatch(state_->executor, [state = state_] { state->front.connections.AbortAll(); });
   state_->tick.cancel();
   state_->drain_delay.cancel();
 }

@@ -6,7 +6,7 @@
 //
 // Draining: /readyz says 503 and every answer ends its connection, at once; after `drain_delay` no
 // new connections are taken and idle ones end; what is under way may finish until `drain_timeout`
-// has passed since then.
+// has passed since then; whoever still waits is told 503 "draining".
 //
 // Thread-safety: all calls on the executor's one thread. Ownership: the Origin, the WorkerPool and
 // the RequestObserver must outlive the server and its executor's coroutines. Errors: kBadSetting,

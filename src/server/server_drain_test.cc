@@ -61,7 +61,7 @@ TEST(ServerDrainTest, DuringTheDelayAllIsServedButReadinessIsGone) {
   EXPECT_EQ(client.Get("/resize/a.jpg").status, 200);
 }
 
-TEST(ServerDrainTest, AtTheTimeOutWhatIsLeftIsCutOff) {
+TEST(ServerDrainTest, AtTheTimeOutWhoStillWaitsIsToldWhy) {
   Settings settings;
   settings.http.drain_timeout = milliseconds(1);
   ServerForTest server(settings);
@@ -70,7 +70,24 @@ TEST(ServerDrainTest, AtTheTimeOutWhatIsLeftIsCutOff) {
   client.Send("GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\n\r\n");
   server.WaitUntil([&] { return server.pool.runs == 1; });
   EXPECT_EQ(server.Drain().get(), DrainOutcome::kTimedOut);
-  server.Do([&] { server.pool.gate.Open(); });
+  const ReceivedResponse refused = client.Read();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.Field("X-Error"), "draining");
+  EXPECT_NE(refused.Field("Retry-After"), "(absent)");
+  EXPECT_EQ(refused.Field("Connection"), "close");
+  EXPECT_TRUE(client.AtEnd());
+  EXPECT_EQ(server.Do([&] { return server.pool.given_up.load(); }), 1);
+}
+
+TEST(ServerDrainTest, AtTheTimeOutAnAnswerThatNobodyReadsIsCutOff) {
+  Settings settings;
+  settings.http.drain_timeout = milliseconds(1);
+  ServerForTest server(settings);
+  server.Do([&] { server.pool.padding = 30u << 20; });  // more than the kernel buffers
+  RawClient client(server.port());
+  client.Send("GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(client.Peek(9), "HTTP/1.1 ");
+  EXPECT_EQ(server.Drain().get(), DrainOutcome::kTimedOut);
   EXPECT_EQ(client.Read().status, 0);
 }
 

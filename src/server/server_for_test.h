@@ -109,6 +109,20 @@ class RawClient {
   }
   void EndSending() { socket_.shutdown(boost::asio::ip::tcp::socket::shutdown_send); }
 
+  // Resets the connection instead of ending it in order.
+  void Reset() {
+    socket_.set_option(boost::asio::socket_base::linger(true, 0));
+    socket_.close();
+  }
+
+  // Waits for the first `count` bytes, which stay to be read.
+  std::string Peek(std::size_t count) {
+    while (received_.size() < count) {
+      if (!ReceiveMore()) break;
+    }
+    return received_.substr(0, count);
+  }
+
   ReceivedResponse Read(bool has_body = true) {
     ReceivedResponse response;
     while (received_.find("\r\n\r\n") == std::string::npos) {

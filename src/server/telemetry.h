@@ -63,7 +63,9 @@ struct ServerGauges {
   int connections_open = 0;
   int requests_in_flight = 0;
   int originals_in_flight = 0;
-  int originals_waiting = 0;  // requests that wait for room to fetch
+  std::size_t bad_originals = 0;            // remembered since they cost a worker
+  std::uint64_t bad_originals_refused = 0;  // requests, since the start
+  int originals_waiting = 0;                // requests that wait for room to fetch
   bool draining = false;
 };
 

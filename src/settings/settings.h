@@ -47,11 +47,13 @@ struct OriginSettings {
 struct HttpSettings {
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 8080;                    // 0: any free one
-  std::chrono::milliseconds request_deadline{10'000};  // accept of the request to the last byte
+  std::chrono::milliseconds request_deadline{10'000};  // a request's first byte to its answer's
   std::chrono::milliseconds header_timeout{
       5'000};  // a request's first byte to the end of its headers
   std::chrono::milliseconds keep_alive{
       75'000};  // idle connections; longer than load balancers' 60 s
+  std::chrono::milliseconds write_timeout{30'000};  // between two parts of an answer
+  std::size_t min_write_rate = 1024;                // bytes a second; 0: any
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_uri_bytes = 8 * 1024;
   int max_connections = 4096;
@@ -67,8 +69,9 @@ struct AnswerSettings {
 };
 
 struct CacheSettings {
-  std::size_t memory_bytes = 256u << 20;       // 0: off
-  std::chrono::seconds memory_max_age{3'600};  // a kept result is made anew after this
+  std::size_t memory_bytes = 256u << 20;        // 0: off
+  std::chrono::seconds memory_max_age{3'600};   // a kept result is made anew after this
+  std::chrono::seconds bad_original_time{600};  // how long what cost a worker is refused at first
 };
 
 struct LogSettings {

@@ -151,12 +151,18 @@ Rows HttpRows() {
   return {
       WithFlag("--listen", Listen()),
       Duration("http.request_deadline", Http(&HttpSettings::request_deadline), kNotZero,
-               "One request, from its first byte to the last byte of its answer."),
+               "From a request's first byte to the first byte of its answer. The longest that an "
+               "original is fetched or worked on, too."),
       Duration("http.header_timeout", Http(&HttpSettings::header_timeout), kNotZero,
                "From a request's first byte to the end of its headers."),
       Duration("http.keep_alive", Http(&HttpSettings::keep_alive), kNotZero,
                "How long an idle connection is kept; longer than the load balancer's own time, "
                "mostly 60 s."),
+      Duration("http.write_timeout", Http(&HttpSettings::write_timeout), kNotZero,
+               "How long a client may take no byte of its answer; then its connection is closed."),
+      ByteSize("http.min_write_rate", Http(&HttpSettings::min_write_rate), {0, kGiB},
+               "Bytes a second that a client must take of an answer on the whole, the first "
+               "`http.write_timeout` aside; 0 lets it be as slow as it likes."),
       ByteSize("http.max_header_bytes", Http(&HttpSettings::max_header_bytes), {kKiB, kMiB},
                "The request line and all headers of one request together; more is answered with "
                "431, and so are over 100 headers."),
@@ -310,6 +316,10 @@ Rows AnswerRows() {
       Duration("cache.memory_max_age", At(&Settings::cache, &CacheSettings::memory_max_age),
                kMayBeZero,
                "A kept result is made anew after this, so that a changed original shows."),
+      Duration("cache.bad_original_time", At(&Settings::cache, &CacheSettings::bad_original_time),
+               kMayBeZero,
+               "How long an original that crashed a worker or ran out of time is refused without "
+               "another try; longer each time it fails again. 0 always tries."),
       Duration("answers.max_age", At(&Settings::answers, &AnswerSettings::max_age), kMayBeZero,
                "`Cache-Control: max-age` of pictures."),
       Duration("answers.not_found_max_age",

@@ -46,7 +46,7 @@ bool Batch::is_done() const {
 
 bool Batch::is_forsaken() const {
   return std::all_of(jobs.begin(), jobs.end(),
-                     [](const JobHandle& job) { return job == nullptr || job->outcome; });
+                     [](const JobHandle& job) { return job == nullptr || job->is_forsaken(); });
 }
 
 Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
@@ -60,7 +60,8 @@ Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {
                    .compare_decoders = compare_decoders};
   for (const JobHandle& job : jobs) {
     order.targets.push_back(job->job.spec);
-    const auto remaining = std::chrono::ceil<std::chrono::seconds>(job->deadline.remaining());
+    const auto remaining = std::chrono::ceil<std::chrono::seconds>(
+        std::min(job->deadline.remaining(), job->job.work_limit));
     order.cpu = std::max(order.cpu, remaining + std::chrono::seconds(1));
   }
   return EncodeBatch(order);

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -27,6 +28,7 @@ Crew::Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions opti
       events_(events),
       stderr_lines_(std::move(stderr_lines)),
       zygote_timer_(executor_),
+      renewal_timer_(executor_),
       fill_timer_(executor_) {}
 
 template <class Callback>
@@ -77,12 +79,15 @@ Status Crew::AwaitZygote() {
 void Crew::Stop() {
   stopped_ = true;
   zygote_timer_.cancel();
+  renewal_timer_.cancel();
   fill_timer_.cancel();
   members_.clear();
   leaving_.clear();
   zygote_watch_.reset();
   zygote_.reset();
   if (stderr_) stderr_->Stop();
+  retiring_watch_.reset();
+  retiring_.reset();
   ReapOrphans();
 }
 
@@ -122,6 +127,7 @@ Status Crew::AcceptZygote(const SandboxReport& report) {
   sandbox_ = report;
   zygote_ready_ = true;
   zygote_timer_.cancel();
+  if (retiring_) events_.OnWorkersOutdated();
   return {};
 }
 
@@ -155,20 +161,100 @@ void Crew::LoseZygote() {
   zygote_ready_ = false;
   spawns_under_way_ = 0;
   ++zygote_restarts_;
+  LoseWorkers(false);
+  AfterDelay(zygote_timer_, backoff_.Next(), [](Crew& crew) { crew.RestartZygote(); });
+}
 
+// Their zygote has died, and they with it.
+void Crew::LoseWorkers(bool outdated) {
   std::vector<WorkerId> lost;
   for (const auto& [worker, member] : members_) {
+    if (member.outdated != outdated) continue;
     orphans_.push_back(member.process.pid());
     if (member.ready) lost.push_back(worker);
   }
   for (const auto& [pid, leaving] : leaving_) {
+    if (leaving.outdated != outdated) continue;
     orphans_.push_back(pid);
     if (leaving.worker) lost.push_back(*leaving.worker);
   }
-  members_.clear();
-  leaving_.clear();
+  std::erase_if(members_, [&](const auto& entry) { return entry.second.outdated == outdated; });
+  std::erase_if(leaving_, [&](const auto& entry) { return entry.second.outdated == outdated; });
   for (const WorkerId worker : lost) events_.OnWorkerLost(worker, {.with_zygote = true});
-  AfterDelay(zygote_timer_, backoff_.Next(), [](Crew& crew) { crew.RestartZygote(); });
+}
+
+// ---- a fresh zygote
+
+void Crew::RenewZygote() {
+  renewal_wanted_ = true;
+  RenewSoon();
+}
+
+// Not at once: the zygote's or a worker's event is just being handled.
+void Crew::RenewSoon() {
+  if (!renewal_wanted_) return;
+  AfterDelay(renewal_timer_, std::chrono::milliseconds(0),
+             [](Crew& crew) { crew.RenewIfWanted(); });
+}
+
+void Crew::RenewIfWanted() {
+  if (!renewal_wanted_ || !zygote_ready_ || spawns_under_way_ > 0 || retiring_) return;
+  Expected<ZygoteClient> fresh = ZygoteClient::Launch(options_);
+  if (!fresh) return;  // what there is goes on
+  renewal_wanted_ = false;
+  zygote_watch_.reset();
+  retiring_.emplace(std::move(*zygote_));
+  zygote_.reset();
+  zygote_.emplace(std::move(*fresh));
+  zygote_ready_ = false;
+  ++zygote_restarts_;
+  for (auto& [worker, member] : members_) member.outdated = true;
+  for (auto& [pid, leaving] : leaving_) leaving.outdated = true;
+  WatchRetiring();
+  WatchZygote();
+  AfterDelay(zygote_timer_, kZygoteStartLimit, [](Crew& crew) { crew.LoseZygote(); });
+}
+
+bool Crew::IsOutdated(WorkerId worker) const {
+  const auto found = members_.find(worker);
+  return zygote_ready_ && found != members_.end() && found->second.outdated;
+}
+
+void Crew::WatchRetiring() {
+  if (!retiring_watch_) retiring_watch_.emplace(executor_, retiring_->fd());
+  retiring_watch_->WhenReadable([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->retiring_watch_) self->OnRetiringReadable();
+  });
+}
+
+// Nothing is asked of it any more: it only tells of its workers' ends.
+void Crew::OnRetiringReadable() {
+  for (;;) {
+    const Expected<ZygoteEvent> event = retiring_->NextEvent();
+    if (event && event->kind == ZygoteEvent::Kind::kNothingYet) break;
+    if (event && event->kind == ZygoteEvent::Kind::kExited) {
+      OnExited(event->pid, event->wait_status);
+      continue;
+    }
+    retiring_watch_.reset();
+    retiring_.reset();
+    LoseWorkers(true);
+    return RenewSoon();
+  }
+  WatchRetiring();
+  EndRetiringIfAlone();
+}
+
+void Crew::EndRetiringIfAlone() {
+  const auto is_outdated = [](const auto& entry) { return entry.second.outdated; };
+  if (std::any_of(members_.begin(), members_.end(), is_outdated) ||
+      std::any_of(leaving_.begin(), leaving_.end(), is_outdated)) {
+    return;
+  }
+  retiring_watch_.reset();
+  retiring_.reset();
+  RenewSoon();
 }
 
 // Where the server is its container's first process, a dead zygote's workers become its children.
@@ -189,7 +275,9 @@ void Crew::Fill() {
 }
 
 void Crew::NoteSpawnAnswered() {
-  if (--spawns_under_way_ == 0) zygote_timer_.cancel();
+  if (--spawns_under_way_ > 0) return;
+  zygote_timer_.cancel();
+  RenewSoon();
 }
 
 // Workers that cannot even start would otherwise be forked as fast as the machine can.
@@ -261,7 +349,7 @@ bool Crew::HandleMemberEvent(WorkerId worker, Member& member) {
 
 // It has gone by itself, or is too late. Why, the zygote will say.
 void Crew::LoseMember(WorkerId worker, bool batch_unread) {
-  Leaving leaving{.worker = std::nullopt, .batch_unread = batch_unread};
+  Leaving leaving{.worker = std::nullopt, .batch_unread = batch_unread, .outdated = false};
   if (members_.at(worker).ready) leaving.worker = worker;
   RemoveMember(worker, leaving);
 }
@@ -272,12 +360,13 @@ void Crew::Discard(WorkerId worker) {
 
 void Crew::RemoveMember(WorkerId worker, Leaving leaving) {
   const auto found = members_.find(worker);
-  const bool had_batch = found->second.had_batch;
+  const bool at_once = found->second.had_batch || found->second.outdated;
+  leaving.outdated = found->second.outdated;
   leaving_.emplace(found->second.process.pid(), leaving);
   members_.erase(found);
   // A worker that dies over a picture is replaced at once however often that happens: a fork is
   // cheap, and waiting would let a few bad pictures stop all others.
-  if (had_batch) return Fill();
+  if (at_once) return Fill();
   FillLater();
 }
 

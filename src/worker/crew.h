@@ -1,6 +1,10 @@
 // Keeps the wanted number of workers alive: runs the zygote, replaces workers that died or were
 // discarded, and the zygote itself. Knows nothing of batches beyond passing them on.
 //
+// All workers of one zygote have its address-space layout. Who guesses at it crashes workers, so
+// after several crashes a fresh zygote takes over (`RenewZygote`): the workers of the old one are
+// outdated, go on with what they do, and are discarded by who gives them batches.
+//
 // Thread-safety: the executor's one thread. Ownership: owns all processes; shared only so that
 // callbacks still under way can find that it is gone. Errors: kBadSetting, kSystem.
 #pragma once
@@ -41,6 +45,8 @@ struct WorkerLoss {
 class CrewEvents {
  public:
   virtual void OnWorkerReady(WorkerId worker) = 0;
+  // A fresh zygote is ready to replace the outdated workers as they are discarded.
+  virtual void OnWorkersOutdated() = 0;
   virtual void OnWorkerAnswer(WorkerId worker, const AnswerMessage& answer) = 0;
   // It said something that no honest worker says. The callee discards it.
   virtual void OnWorkerNonsense(WorkerId worker, const std::string& what) = 0;
@@ -67,6 +73,11 @@ class Crew : public std::enable_shared_from_this<Crew> {
   Status SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd, int output_fd);
   // Kills and replaces it.
   void Discard(WorkerId worker);
+  // Starts a fresh zygote beside the one there is, as soon as that has nothing to do and the one
+  // before has gone.
+  void RenewZygote();
+  // It should be discarded as soon as it has nothing to do.
+  bool IsOutdated(WorkerId worker) const;
 
   int ready_workers() const;
   std::uint64_t zygote_restarts() const { return zygote_restarts_; }
@@ -85,12 +96,14 @@ class Crew : public std::enable_shared_from_this<Crew> {
     boost::asio::steady_timer start_limit;
     bool ready = false;
     bool had_batch = false;
+    bool outdated = false;  // the retiring zygote's
   };
 
   // No member any more, but its exit is not reported yet.
   struct Leaving {
     std::optional<WorkerId> worker;  // nothing: nobody asks why it ended
     bool batch_unread = false;
+    bool outdated = false;
   };
 
   Status OpenStderr();
@@ -102,6 +115,12 @@ class Crew : public std::enable_shared_from_this<Crew> {
   void OnZygoteReadable();
   void RestartZygote();
   void LoseZygote();
+  void LoseWorkers(bool outdated);
+  void RenewSoon();
+  void RenewIfWanted();
+  void WatchRetiring();
+  void OnRetiringReadable();
+  void EndRetiringIfAlone();
 
   void Fill();
   void NoteSpawnAnswered();
@@ -133,6 +152,10 @@ class Crew : public std::enable_shared_from_this<Crew> {
   SandboxReport sandbox_;
   boost::asio::steady_timer zygote_timer_;  // an answer's limit, or the wait before the next start
   std::uint64_t zygote_restarts_ = 0;
+  std::optional<ZygoteClient> retiring_;
+  std::optional<FdWatch> retiring_watch_;
+  bool renewal_wanted_ = false;
+  boost::asio::steady_timer renewal_timer_;
 
   std::map<WorkerId, Member> members_;
   WorkerId next_worker_ = 1;

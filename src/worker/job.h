@@ -6,8 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "base/memfd.h"
 #include "image/image_format.h"
 #include "image/limits.h"
@@ -21,6 +24,8 @@ struct Job {
   TransformSpec spec;
   PictureLimits limits;
   std::shared_ptr<const SealedBytes> source;
+  // How long a worker may have it; however long it had waited for one. Then the worker is ended.
+  std::chrono::milliseconds work_limit{60'000};
 };
 
 struct JobOutput {
@@ -31,5 +36,16 @@ struct JobOutput {
   std::chrono::microseconds processed{0};  // from hand-over to reply
   DecoderComparison comparison = DecoderComparison::kNone;
 };
+
+// Why a job gave no picture.
+struct JobFailure : Error {
+  JobFailure(Error why) : Error(std::move(why)) {}
+  JobFailure(Error why, bool worker_lost) : Error(std::move(why)), cost_a_worker(worker_lost) {}
+
+  // A worker died over it, or was ended since it took too long, and nothing else can be the cause.
+  bool cost_a_worker = false;
+};
+
+using JobResult = tl::expected<JobOutput, JobFailure>;
 
 }  // namespace thimble

@@ -18,13 +18,13 @@ PendingJob::PendingJob(const boost::asio::any_io_executor& executor, Job asked, 
     : job(std::move(asked)),
       deadline(end),
       submitted(SteadyClock::now()),
-      deadline_timer(executor),
+      limit_timer(executor),
       done(executor, SteadyClock::time_point::max()) {}
 
-void PendingJob::Complete(Expected<JobOutput> result) {
+void PendingJob::Complete(JobResult result) {
   if (outcome) return;
   outcome = std::move(result);
-  deadline_timer.cancel();
+  limit_timer.cancel();
   done.cancel();
 }
 

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "base/deadline.h"
-#include "base/error.h"
 #include "worker/crew.h"
 #include "worker/job.h"
 
@@ -24,8 +23,10 @@ namespace thimble {
 struct PendingJob {
   PendingJob(const boost::asio::any_io_executor& executor, Job asked, Deadline end);
 
+  // Nobody waits for its result any more.
+  bool is_forsaken() const { return unwanted || outcome.has_value(); }
   // Sets the outcome, if there is none yet, and wakes who waits for it.
-  void Complete(Expected<JobOutput> result);
+  void Complete(JobResult result);
 
   Job job;
   Deadline deadline;
@@ -33,10 +34,11 @@ struct PendingJob {
   SteadyClock::time_point started;  // when a worker got it
   std::optional<WorkerId> worker;   // that has it
   bool retried = false;
-  bool alone = false;  // company has harmed it once
-  std::optional<Expected<JobOutput>> outcome;
-  boost::asio::steady_timer deadline_timer;
-  boost::asio::steady_timer done;  // never expires; cancelled when there is an outcome
+  bool alone = false;     // company has harmed it once
+  bool unwanted = false;  // who waited for it was cancelled
+  std::optional<JobResult> outcome;
+  boost::asio::steady_timer limit_timer;  // when something must be done about it at the latest
+  boost::asio::steady_timer done;         // never expires; cancelled when there is an outcome
 };
 using JobHandle = std::shared_ptr<PendingJob>;
 

@@ -15,7 +15,7 @@ class PoolHandle final : public WorkerPool {
   PoolHandle& operator=(const PoolHandle&) = delete;
   ~PoolHandle() override { core_->Stop(); }
 
-  boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) override {
+  boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) override {
     return core_->Run(std::move(job), deadline);
   }
   PoolStats stats() const override { return core_->stats(); }

@@ -11,7 +11,7 @@
 //
 //   auto pool = WorkerPool::Start(executor, {.workers = 2, .worker_program = path});
 //   Job job{.spec = spec, .source = original};
-//   Expected<JobOutput> output = co_await (*pool)->Run(job, deadline);
+//   JobResult output = co_await (*pool)->Run(job, deadline);
 //
 // Thread-safety: all calls on the executor's one thread. Ownership: the pool owns the processes and
 // ends them by id. Errors: kOverloaded (queue full), kDeadlineExceeded (time ran out waiting),
@@ -45,7 +45,11 @@ class WorkerPool {
       std::function<void(std::string_view line)> stderr_lines = {});
   virtual ~WorkerPool() = default;
 
-  virtual boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline) = 0;
+  // Waits for a worker until `deadline`, and for the worker until then or the job's own limit,
+  // whichever is sooner. Cancelling the caller takes the job out of the queue; a worker that has
+  // had it for long, and does nothing else that anybody waits for, is ended; one that has only just
+  // begun may still give the result, and the caller then gets it.
+  virtual boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) = 0;
   virtual PoolStats stats() const = 0;
   // What the workers' sandbox consists of, for the log: e.g. "seccomp, landlock 7, rlimits,
   // no_new_privs".

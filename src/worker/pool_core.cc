@@ -3,9 +3,9 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <utility>
@@ -20,6 +20,24 @@ ZygoteOptions ZygoteOptionsFrom(const PoolOptions& options) {
           .worker_memory_bytes = options.worker_memory_bytes,
           .max_result_bytes = options.max_result_bytes,
           .allow_missing_sandbox = options.allow_missing_sandbox};
+}
+
+// So many guesses at the workers' address-space layout are free.
+constexpr int kCrashesForFreshZygote = 5;
+
+// A worker that nobody waits for may have this part of its job's limit.
+constexpr int kShareWorthFinishing = 40;
+
+// Of a job that a worker has. A picture that was given only the rest of its time, or of its
+// company's, is not to blame.
+JobFailure WhyLate(const PendingJob& job, const Batch& batch) {
+  const auto allowed =
+      std::min<SteadyClock::duration>(job.deadline.moment() - job.submitted, job.job.work_limit);
+  const auto worked = SteadyClock::now() - job.started;
+  const bool at_fault = worked * 2 >= allowed && !batch.has_answers();
+  return {Error{at_fault ? ErrorCode::kImageTooCostly : ErrorCode::kDeadlineExceeded,
+                "not done within its time"},
+          at_fault};
 }
 
 // Memory and the output are used by all of a batch at once.
@@ -37,15 +55,14 @@ PoolCore::PoolCore(asio::any_io_executor executor, PoolOptions options, LineSink
 
 Status PoolCore::Start() { return crew_->Start(); }
 
-asio::awaitable<Expected<JobOutput>> PoolCore::Run(Job job, Deadline deadline) {
+asio::awaitable<JobResult> PoolCore::Run(Job job, Deadline deadline) {
   const auto self = shared_from_this();
+  co_await asio::this_coro::throw_if_cancelled(false);
   const JobHandle pending = Submit(std::move(job), deadline);
-  if (!pending->outcome) {
-    // The job goes on when its caller is cancelled: others may wait for its result.
-    boost::system::error_code cancelled;
-    auto token = asio::bind_cancellation_slot(asio::cancellation_slot(),
-                                              asio::redirect_error(asio::use_awaitable, cancelled));
-    co_await pending->done.async_wait(token);
+  while (!pending->outcome) {
+    boost::system::error_code woken;
+    co_await pending->done.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    if (!pending->outcome) OnUnwanted(pending);
   }
   co_return std::move(*pending->outcome);
 }
@@ -61,7 +78,7 @@ JobHandle PoolCore::Submit(Job job, Deadline deadline) {
   } else if (!HasRoom()) {
     pending->Complete(Fail(ErrorCode::kOverloaded, "the workers' queue is full"));
   } else {
-    WatchDeadline(pending);
+    WatchUntil(pending, deadline.moment());
     queue_.Add(pending);
     DispatchSoon();
   }
@@ -80,39 +97,67 @@ bool PoolCore::HasRoom() const {
 
 // ---- time
 
-void PoolCore::WatchDeadline(const JobHandle& job) {
-  job->deadline_timer.expires_at(job->deadline.moment());
-  job->deadline_timer.async_wait([weak_core = weak_from_this(), weak_job = std::weak_ptr(job)](
-                                     const boost::system::error_code& error) {
+void PoolCore::WatchUntil(const JobHandle& job, SteadyClock::time_point moment) {
+  job->limit_timer.expires_at(moment);
+  job->limit_timer.async_wait([weak_core = weak_from_this(), weak_job = std::weak_ptr(job)](
+                                  const boost::system::error_code& error) {
     const auto core = weak_core.lock();
     const auto late = weak_job.lock();
-    if (!error && core && late) core->OnDeadline(late);
+    if (!error && core && late) core->OnLimit(late);
   });
 }
 
-void PoolCore::OnDeadline(const JobHandle& job) {
+void PoolCore::OnLimit(const JobHandle& job) {
   if (job->outcome) return;
   if (!job->worker) {
     queue_.Remove(job);
     return job->Complete(Fail(ErrorCode::kDeadlineExceeded, "waited for a worker"));
   }
   const WorkerId worker = *job->worker;
+  if (job->unwanted) return EndIfUnwanted(worker);
   const Batch& batch = *workers_.at(worker).batch;
-  // A picture that was given only the rest of a crowded queue's time, or of its company's, is not
-  // to blame.
-  const auto span = job->deadline.moment() - job->submitted;
-  const auto worked = job->deadline.moment() - job->started;
-  const bool at_fault = worked * 2 >= span && !batch.has_answers();
-  job->Complete(Fail(at_fault ? ErrorCode::kImageTooCostly : ErrorCode::kDeadlineExceeded,
-                     "not done at its deadline"));
-  if (batch.is_forsaken()) EndForsaken(worker);
+  job->Complete(tl::unexpected(WhyLate(*job, batch)));
+  if (!batch.is_forsaken()) return;
+  ++counts_.deaths_by_deadline;
+  EndForsaken(worker);
+}
+
+// Who waited for it was cancelled.
+void PoolCore::OnUnwanted(const JobHandle& job) {
+  if (std::exchange(job->unwanted, true)) return;
+  ++counts_.jobs_unwanted;
+  if (job->worker) return EndIfUnwanted(*job->worker);
+  queue_.Remove(job);
+  job->Complete(Fail(ErrorCode::kDeadlineExceeded, "nobody waits for it any more"));
+}
+
+// Ends a worker that nobody waits for, unless it has only just begun: most pictures are done before
+// a new worker would be, and whoever asks next may be glad of the result.
+void PoolCore::EndIfUnwanted(WorkerId worker) {
+  const Batch& batch = *workers_.at(worker).batch;
+  if (!batch.is_forsaken()) return;
+  const auto first = std::find_if(batch.jobs.begin(), batch.jobs.end(),
+                                  [](const JobHandle& job) { return job && !job->outcome; });
+  if (first == batch.jobs.end()) {  // the time of all others is up already
+    ++counts_.deaths_by_deadline;
+    return EndForsaken(worker);
+  }
+  const JobHandle& job = *first;
+  const auto patience = job->started + job->job.work_limit / kShareWorthFinishing;
+  if (SteadyClock::now() < patience) return WatchUntil(job, patience);
+  const bool took_too_long = WhyLate(*job, batch).cost_a_worker;
+  ++(took_too_long ? counts_.deaths_by_deadline : counts_.deaths_unwanted);
+  EndForsaken(worker);
 }
 
 // Nobody waits any more for what it does.
 void PoolCore::EndForsaken(WorkerId worker) {
-  ++counts_.deaths_by_deadline;
+  const Batch batch = std::move(*workers_.at(worker).batch);
   workers_.erase(worker);
   crew_->Discard(worker);
+  for (const JobHandle& job : batch.jobs) {
+    if (job) job->Complete(tl::unexpected(WhyLate(*job, batch)));
+  }
 }
 
 // ---- jobs out
@@ -182,9 +227,11 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
     crew_->Discard(worker);
     return queue_.PutBack(batch.jobs);
   }
+  const auto now = SteadyClock::now();
   for (const JobHandle& job : batch.jobs) {
     job->worker = worker;
-    job->started = SteadyClock::now();
+    job->started = now;
+    WatchUntil(job, std::min(job->deadline.moment(), now + job->job.work_limit));
   }
   workers_.at(worker).batch.emplace(std::move(batch));
 }
@@ -192,9 +239,21 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
 // ---- results in
 
 void PoolCore::OnWorkerReady(WorkerId worker) {
+  if (crew_->IsOutdated(worker)) return crew_->Discard(worker);
   // Where descriptors or memory have run out its first batch tries again.
   static_cast<void>(EnsureDesk(workers_.try_emplace(worker).first->second));
   Dispatch();
+}
+
+void PoolCore::OnWorkersOutdated() {
+  std::vector<WorkerId> idle;
+  for (const auto& [id, worker] : workers_) {
+    if (!worker.batch && crew_->IsOutdated(id)) idle.push_back(id);
+  }
+  for (const WorkerId worker : idle) {
+    workers_.erase(worker);
+    crew_->Discard(worker);
+  }
 }
 
 void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
@@ -221,14 +280,12 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   job.reset();
   ++state.jobs_done;
   if (!batch.is_done()) {
-    // The others' time is up already.
-    if (batch.is_forsaken()) EndForsaken(worker);
-    return;
+    return EndIfUnwanted(worker);
   }
   ++counts_.batches_done;
   state.batch.reset();
   state.desk->output.KeepLittle();
-  if (state.jobs_done >= options_.jobs_per_worker) {
+  if (state.jobs_done >= options_.jobs_per_worker || crew_->IsOutdated(worker)) {
     workers_.erase(found);
     crew_->Discard(worker);
   }
@@ -254,33 +311,46 @@ void PoolCore::CountComparison(DecoderComparison comparison) {
 }
 
 void PoolCore::Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output) {
-  if (!output && batch.is_company() && !job->outcome && CompanyMayCause(output.error().code)) {
+  if (!output && batch.is_company() && !job->is_forsaken() &&
+      CompanyMayCause(output.error().code)) {
     job->alone = true;
-    job->worker.reset();
-    queue_.PutBack({job});
+    Requeue({job});
     return DispatchSoon();
   }
   ++counts_.jobs_done;
   job->Complete(std::move(output));
 }
 
-// Their worker is gone. `innocent`: nothing about them can have been the cause.
-void PoolCore::Abandon(const Batch& batch, bool innocent, const std::string& why) {
+// Their worker is gone.
+void PoolCore::Abandon(const Batch& batch, Blame blame, const std::string& why) {
   std::vector<JobHandle> again;
   for (const JobHandle& job : batch.jobs) {
     if (!job || job->outcome) continue;
-    if (innocent && !job->retried) {
+    if (job->unwanted) {
+      job->Complete(Fail(ErrorCode::kWorkerDied, why));
+      continue;
+    }
+    if (blame == Blame::kNone && !job->retried) {
       job->retried = true;
     } else if (batch.is_company()) {
       job->alone = true;
     } else {
-      job->Complete(Fail(ErrorCode::kWorkerDied, why));
+      const Error died{ErrorCode::kWorkerDied, why};
+      job->Complete(tl::unexpected(JobFailure(died, blame == Blame::kBatch)));
       continue;
     }
-    job->worker.reset();
     again.push_back(job);
   }
-  queue_.PutBack(again);
+  Requeue(again);
+}
+
+// Those that have no worker any more; their limit counts anew.
+void PoolCore::Requeue(const std::vector<JobHandle>& jobs) {
+  for (const JobHandle& job : jobs) {
+    job->worker.reset();
+    WatchUntil(job, job->deadline.moment());
+  }
+  queue_.PutBack(jobs);
 }
 
 void PoolCore::Reject(WorkerId worker, const std::string& why) {
@@ -289,7 +359,7 @@ void PoolCore::Reject(WorkerId worker, const std::string& why) {
   if (found != workers_.end()) {
     const std::optional<Batch> batch = std::move(found->second.batch);
     workers_.erase(found);
-    if (batch) Abandon(*batch, false, "refused what the worker sent: " + why);
+    if (batch) Abandon(*batch, Blame::kBatch, "refused what the worker sent: " + why);
   }
   crew_->Discard(worker);
   DispatchSoon();
@@ -306,13 +376,24 @@ void PoolCore::OnWorkerLost(WorkerId worker, const WorkerLoss& loss) {
   if (!batch) return;
   const std::string how =
       loss.with_zygote ? "with the zygote" : DescribeWaitStatus(loss.wait_status);
-  Abandon(*batch, loss.batch_is_innocent(), "the worker ended: " + how);
+  Abandon(*batch, BlameFor(loss), "the worker ended: " + how);
   Dispatch();
+}
+
+// A SIGKILL that was not ours comes from an operator or from a machine without memory.
+PoolCore::Blame PoolCore::BlameFor(const WorkerLoss& loss) {
+  if (loss.batch_is_innocent()) return Blame::kNone;
+  const bool killed = WIFSIGNALED(loss.wait_status) && WTERMSIG(loss.wait_status) == SIGKILL;
+  return killed ? Blame::kUnclear : Blame::kBatch;
 }
 
 void PoolCore::CountDeath(int wait_status) {
   const bool violation = WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGSYS;
   ++(violation ? counts_.deaths_by_violation : counts_.deaths_by_signal);
+  if (WIFSIGNALED(wait_status)) ++crashes_;
+  if (crashes_ < kCrashesForFreshZygote) return;
+  crashes_ = 0;
+  crew_->RenewZygote();
 }
 
 // ---- the rest

@@ -36,7 +36,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   PoolCore(boost::asio::any_io_executor executor, PoolOptions options, LineSink stderr_lines);
 
   Status Start();
-  boost::asio::awaitable<Expected<JobOutput>> Run(Job job, Deadline deadline);
+  boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline);
   PoolStats stats() const;
   std::string sandbox_summary() const;
   void Stop();
@@ -47,6 +47,8 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
     Inbox inbox;
     OutputBuffer output;
   };
+  // Whether a batch can have been the end of its worker.
+  enum class Blame : std::uint8_t { kNone, kUnclear, kBatch };
   struct Worker {
     int jobs_done = 0;
     std::optional<Desk> desk;  // from its first batch on at the latest
@@ -55,8 +57,10 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
 
   JobHandle Submit(Job job, Deadline deadline);
   bool HasRoom() const;
-  void WatchDeadline(const JobHandle& job);
-  void OnDeadline(const JobHandle& job);
+  void WatchUntil(const JobHandle& job, SteadyClock::time_point moment);
+  void OnLimit(const JobHandle& job);
+  void OnUnwanted(const JobHandle& job);
+  void EndIfUnwanted(WorkerId worker);
   void EndForsaken(WorkerId worker);
   void DispatchSoon();
   void Dispatch();
@@ -68,11 +72,14 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   bool IsTurnToCompare(std::size_t jobs);
   void CountComparison(DecoderComparison comparison);
   void Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output);
-  void Abandon(const Batch& batch, bool innocent, const std::string& why);
+  void Abandon(const Batch& batch, Blame blame, const std::string& why);
+  void Requeue(const std::vector<JobHandle>& jobs);
   void Reject(WorkerId worker, const std::string& why);
+  static Blame BlameFor(const WorkerLoss& loss);
   void CountDeath(int wait_status);
 
   void OnWorkerReady(WorkerId worker) override;
+  void OnWorkersOutdated() override;
   void OnWorkerAnswer(WorkerId worker, const AnswerMessage& answer) override;
   void OnWorkerNonsense(WorkerId worker, const std::string& what) override;
   void OnWorkerLost(WorkerId worker, const WorkerLoss& loss) override;
@@ -86,6 +93,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   std::map<WorkerId, Worker> workers_;  // those that have been ready
   std::uint64_t next_batch_id_ = 1;
   double jobs_to_compare_ = 0;
+  int crashes_ = 0;  // since the zygote was renewed
   PoolStats counts_;  // the counters of it
 };
 

@@ -103,7 +103,8 @@ TEST_F(WorkerDeath, ManyDeathsLeaveNoZombiesAndNoDescriptors) {
     EXPECT_FALSE(Await(crash));
     EXPECT_TRUE(Await(fine));
   }
-  RunUntil([&] { return pool_->stats().workers_alive == 2; });
+  // Zygotes are renewed meanwhile.
+  RunUntil([&] { return pool_->stats().workers_alive == 2 && ChildrenOf(::getpid()).size() == 1; });
   EXPECT_EQ(pool_->stats().deaths_by_signal, 25u);
   EXPECT_EQ(OpenDescriptors(), descriptors);
   const auto workers = ChildrenOf(ZygotePid());
@@ -166,6 +167,22 @@ TEST_F(WorkerDeath, ADeadZygoteIsReplacedAndItsJobsAreDoneAgain) {
   EXPECT_TRUE(Await(queued_2));
   EXPECT_EQ(pool_->stats().zygote_restarts, 1u);
   EXPECT_NE(ZygotePid(), zygote);
+}
+
+TEST_F(WorkerDeath, AfterSeveralCrashesWorkersComeFromAFreshZygote) {
+  StartPool(Options(2));
+  const pid_t zygote = ZygotePid();
+  const auto under_way = Begin("spin 300");
+  RunUntil([&] { return pool_->stats().workers_busy == 1; });
+  for (int crashes = 0; crashes < 5; ++crashes) EXPECT_FALSE(Do("abort"));
+  RunUntil([&] { return pool_->stats().zygote_restarts == 1; });
+  EXPECT_TRUE(Await(under_way));  // the old one's workers finish what they do
+  RunUntil([&] {
+    const std::vector<ProcessEntry> children = ChildrenOf(::getpid());
+    return children.size() == 1 && children[0].pid != zygote && pool_->stats().workers_alive == 2;
+  });
+  EXPECT_EQ(pool_->stats().zygote_restarts, 1u);
+  ExpectPoolIsSound();
 }
 
 TEST_F(WorkerDeath, AZygoteThatDoesNotAnswerIsReplacedToo) {

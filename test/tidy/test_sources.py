@@ -24,7 +24,7 @@ WRAPPED = {
     r"seccomp\.h": r"worker/seccomp_filter",
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
-    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|server/(entity_tag|request_id))",
+    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|server/(bad_originals|entity_tag|request_id))",
     r"toml.*": r"settings/settings_file",
     r"spdlog/.*": r"server/logging",
     r"prometheus/.*": r"server/metrics",
