@@ -12,6 +12,7 @@
 #include <random>
 #include <utility>
 
+#include "cache/cancelled.h"
 #include "origin/content_tag.h"
 #include "origin/http_client.h"
 #include "origin/repeat_budget.h"
@@ -174,6 +175,10 @@ class S3Origin final : public Origin {
       sent.credentials = std::move(*credentials);
     }
     if (question.one_byte) request.headers.emplace_back("range", "bytes=0-0");
+    // A cancellation that met the wait for keys does not meet this one again.
+    if (IsCancelled(co_await boost::asio::this_coro::cancellation_state)) {
+      co_return Fail(ErrorCode::kOriginTimeout, "nobody waits for the original any more");
+    }
     auto answer = co_await http_.Perform(std::move(request), deadline);
     if (!answer) co_return Forward(answer);
     sent.answer = std::move(*answer);
