@@ -179,7 +179,8 @@ Rows HttpRows() {
           "After SIGTERM `/readyz` answers 503 for this long while everything is still served, "
           "so that load balancers notice."),
       Duration("http.drain_timeout", Http(&HttpSettings::drain_timeout), kMayBeZero,
-               "After that, how long requests under way may still take."),
+               "After that, how long requests under way may still take; those that still wait are "
+               "answered 503 `draining`."),
   };
 }
 

@@ -40,7 +40,8 @@ def test_check_config_refuses_what_serving_would_refuse(tmp_path):
         (["--origin", f"file:{tmp_path}/missing"], "missing"),
         (["--origin", "s3://bucket"], "AWS_ACCESS_KEY_ID"),
     ]:
-        done = run("check-config", *arguments, env={"PATH": "/usr/bin", "HOME": "/nonexistent"})
+        done = run("check-config", *arguments,
+                   env={"PATH": "/usr/bin", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"})
         assert done.returncode == 2, arguments
         assert named in done.stderr.decode()
     done = run("check-config", "--origin", f"file:{tmp_path}")
