@@ -48,17 +48,24 @@ TestPicture Dots(double period, double degrees) {
   };
 }
 
-// Detail of all sizes, less of it the finer it is, as in photographs.
+// Detail of all sizes, less of it the finer it is, as in photographs; it repeats itself at 256 px.
 double Texture(double x, double y) {
-  double sum = 0;
-  for (int i = 0; i < 20; ++i) {
-    const double period = 3 * std::pow(1.28, i);
-    const double angle = i * 2.4;
-    sum +=
-        std::sqrt(period) *
-        std::sin(2 * std::numbers::pi * (x * std::cos(angle) + y * std::sin(angle)) / period + i);
-  }
-  return sum;
+  static const std::vector<double> kTile = [] {
+    std::vector<double> tile(256 * 256);
+    for (std::size_t i = 0; i < tile.size(); ++i) {
+      const auto tile_x = static_cast<double>(i % 256);
+      const auto tile_y = static_cast<double>(i / 256);
+      for (int wave = 1; wave < 40; ++wave) {
+        // Whole waves in the tile, in directions that are all over the place.
+        const double across = std::round(wave * 1.8 * std::cos(wave * 2.4));
+        const double down = std::round(wave * 1.8 * std::sin(wave * 2.4));
+        tile[i] += 9 / std::sqrt(wave) *
+                   std::sin(2 * std::numbers::pi * (tile_x * across + tile_y * down) / 256 + wave);
+      }
+    }
+    return tile;
+  }();
+  return kTile[static_cast<std::size_t>(y) % 256 * 256 + static_cast<std::size_t>(x) % 256];
 }
 
 struct Arrangement {
@@ -134,7 +141,7 @@ TEST(FinePattern, IsNotSeenInOrdinaryDetail) {
     return std::hypot(x - 240, y - 160) < 100 || std::fmod(x * 0.6 + y, 97) < 30 ? 230.0 : 20.0;
   };
   const auto texture = [](int component, double x, double y) {
-    return component > 0 ? 128 : 128 + 2 * Texture(x, y);
+    return component > 0 ? 128 : 128 + Texture(x, y);
   };
   const auto grain = [](int, double x, double y) {
     const double noise = std::sin(x * 12.9898 + y * 78.233) * 43758.5453;

@@ -23,16 +23,19 @@ constexpr int kBlocksToSynchronize = 32;
 constexpr int kGroupBlocks = 32;
 // A group counts when this many of its blocks do. A photograph's edges do not run through them all.
 constexpr int kMostOfGroup = kGroupBlocks * 3 / 4;
-// A picture holds a pattern when one group of so many counts.
+// A picture holds a pattern when one group of so many counts. Or one of fewer, where all detail
+// lies across the row: a single line, which runs through a whole row of blocks, makes as much of
+// it.
 constexpr std::size_t kGroupsToOne = 12;
+constexpr std::size_t kGroupsToOneAlongLines = 3;
 
 // An amplitude in gray levels as a sum of squared coefficients.
 constexpr std::int64_t Energy(std::int64_t amplitude) { return 32 * amplitude * amplitude; }
 
 // Photographs hardly have these in most blocks of a group (decision 10 has the figures).
 constexpr std::int64_t kStrong = Energy(20);
-constexpr std::int64_t kVeryStrong = Energy(40);
-constexpr std::int32_t kGreatStep = 8 * 2 * 40;  // from one block's DC to the next one's
+constexpr std::int64_t kVeryStrong = Energy(50);
+constexpr std::int32_t kGreatStep = 8 * 2 * 50;  // from one block's DC to the next one's
 
 bool IsRestart(std::uint8_t marker) { return marker >= kRestart0 && marker <= kRestart7; }
 
@@ -129,6 +132,7 @@ struct BlockDetail {
   std::int64_t second = 0;   // two of them, along a row or a column
   std::int64_t low = 0;      // both, and the diagonal between them
   std::int64_t high = 0;     // all finer ones
+  std::int64_t across = 0;   // of these all, what changes from row to row only
   std::int32_t dc_step = 0;  // from the block before
 };
 
@@ -138,6 +142,8 @@ class GroupDetail {
     ++blocks_;
     first_ += block.first;
     second_ += block.second;
+    all_ += block.low + block.high;
+    across_ += block.across;
     strong_high_ += static_cast<int>(block.high >= kStrong);
     strong_low_ += static_cast<int>(block.low >= kStrong);
     very_strong_ +=
@@ -150,6 +156,8 @@ class GroupDetail {
     return strong_high_ >= kMostOfGroup || very_strong_ >= kMostOfGroup ||
            (strong_low_ >= kMostOfGroup && 2 * second_ > first_);
   }
+  // What makes it one may be a line along the row of blocks.
+  bool may_be_line() const { return 10 * across_ > 9 * all_; }
 
  private:
   int blocks_ = 0;
@@ -158,6 +166,8 @@ class GroupDetail {
   int very_strong_ = 0;
   std::int64_t first_ = 0;
   std::int64_t second_ = 0;
+  std::int64_t all_ = 0;
+  std::int64_t across_ = 0;
 };
 
 class ScanSampler {
@@ -174,6 +184,7 @@ class ScanSampler {
     bool is_judged;  // the finest ones are
     std::size_t groups = 0;
     std::size_t patterns = 0;
+    std::size_t lines = 0;  // or patterns
   };
   // Where reading has come to at one place.
   struct Place {
@@ -225,16 +236,19 @@ std::optional<ScanSampler> ScanSampler::Create(const SampledScan& scan) {
 
 bool ScanSampler::FindsPattern() {
   const std::size_t places = std::clamp(scan_.blocks / kBlocksAPlace, std::size_t{1}, kMaxPlaces);
-  for (std::size_t i = 0; i < places; ++i) LookAt(data_.size() * (2 * i + 1) / (2 * places));
+  // The first one is no guess: strictly periodic data need not synchronize anywhere else.
+  for (std::size_t i = 0; i < places; ++i) LookAt(data_.size() * i / places);
   return std::ranges::any_of(components_, [](const Component& component) {
-    return component.patterns > 0 && component.patterns * kGroupsToOne >= component.groups;
+    const std::size_t patterns = component.patterns + component.lines;
+    return (component.patterns > 0 && component.patterns * kGroupsToOne >= component.groups) ||
+           (patterns > 0 && patterns * kGroupsToOneAlongLines >= component.groups);
   });
 }
 
 void ScanSampler::LookAt(std::size_t offset) {
   ByteSpan from = data_.subspan(offset);
-  int blocks_to_synchronize = kBlocksToSynchronize;
-  if (scan_.has_restarts) {
+  int blocks_to_synchronize = offset == 0 ? 0 : kBlocksToSynchronize;
+  if (offset > 0 && scan_.has_restarts) {
     std::uint8_t marker = 0;
     from = BehindMarker(from, marker);
     blocks_to_synchronize = 0;
@@ -252,7 +266,8 @@ void ScanSampler::LookAt(std::size_t offset) {
   for (std::size_t i = 0; i < components_.size(); ++i) {
     if (!components_[i].is_judged) continue;
     ++components_[i].groups;
-    components_[i].patterns += static_cast<std::size_t>(place.groups[i].is_pattern());
+    if (!place.groups[i].is_pattern()) continue;
+    ++(place.groups[i].may_be_line() ? components_[i].lines : components_[i].patterns);
   }
 }
 
@@ -334,6 +349,7 @@ void ScanSampler::AddCoefficient(const Component& component, std::size_t positio
   constexpr std::size_t kDiagonal = 4;
   const std::int64_t coefficient = std::int64_t{value} * component.quantization[kZigzag[position]];
   const std::int64_t energy = coefficient * coefficient;
+  if (kZigzag[position] % 8 == 0) block.across += energy;
   if (position > kLow) {
     block.high += energy;
     return;

@@ -2,9 +2,9 @@
 // scaled decode would make moiré (docs/decisions/0010).
 //
 // Looked at is a sample of a scan's entropy-coded data: some dozen blocks in a row at up to 64
-// places. Each place is a guess, mostly inside some code; but Huffman codes synchronize themselves,
-// so that after some blocks what is read is what is there (see mcu_tracks.h). Nothing is checked:
-// damaged data give an answer too, and the same one each time.
+// places. All but the first are guesses, mostly inside some code; but Huffman codes synchronize
+// themselves, so that after some blocks what is read is what is there (see mcu_tracks.h). Nothing
+// is checked: damaged data give an answer too, and the same one each time.
 //
 // Thread-safety: pure functions. Ownership: borrows the data. Source of the formula: a sine of the
 // amplitude A gives a block, in the mean over its phases, AC coefficients whose squares sum to
