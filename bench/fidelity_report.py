@@ -3,6 +3,8 @@
 
     bench/fidelity_report.py FOLDER-OF-PHOTOS [OUT.md]
 
+A second table tells how much moiré charts of stripes and printed dots come out with (test/fidelity/moire.py).
+
 PSNR over all channels, in decibels; results are written as PNG so that only the resampling counts. Photos with a
 wide-gamut profile are compared after the same conversion by LittleCMS; CMYK without a profile by the plain formula.
 """
@@ -11,6 +13,7 @@ import io
 import pathlib
 import statistics
 import sys
+import tempfile
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -18,6 +21,7 @@ from PIL import Image, ImageCms
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "test" / "fidelity"), str(ROOT / "test" / "support")]
 
+import moire  # noqa: E402
 import reference  # noqa: E402
 from thimble import resize_file  # noqa: E402
 
@@ -44,6 +48,21 @@ def figure(path, source, width):
     return reference.psnr(result.convert("RGB"), reference.resize(source, *result.size))
 
 
+def moire_table():
+    lines = ["| chart | " + " | ".join(f"{w} px" for w in moire.WIDTHS) + " |", "|---|" + "---|" * len(moire.WIDTHS)]
+    worst = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "chart.jpg")
+        for name, picture in moire.charts():
+            picture.save(path, quality=90)
+            original = Image.open(path)
+            row = [moire.excess(original, width, Image.open(io.BytesIO(
+                resize_file(path, "--width", str(width), "--format", "png")))) for width in moire.WIDTHS]
+            worst.append(max(row))
+            lines.append(f"| {name} | " + " | ".join(map(str, row)) + " |")
+    return [*lines, "", f"The worst width of each chart: {statistics.mean(worst):.0f} in the mean, {max(worst)} at most."]
+
+
 def main():
     lines = ["| photo | " + " | ".join(f"{w} px" for w in WIDTHS) + " |", "|---|" + "---|" * len(WIDTHS)]
     columns = []
@@ -58,6 +77,9 @@ def main():
     medians = [statistics.median(column) for column in zip(*columns)]
     lines.append("| **median** | " + " | ".join(f"{m:.1f}" for m in medians) + " |")
     print(lines[-1])
+    charts = moire_table()
+    print("", *charts, sep="\n")
+    lines += ["", *charts]
     if len(sys.argv) > 2:
         pathlib.Path(sys.argv[2]).write_text("\n".join(lines) + "\n")
 

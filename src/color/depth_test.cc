@@ -67,9 +67,7 @@ TEST(ReduceDepth, LeavesThePrimariesToAProfile) {
   const auto profile = IccProfileOf({kDisplayP3, {.exponent = 1.8}}, ColorModel::kRgb);
   const auto reduction = ReduceDepth(profile, ColorModel::kRgb);
   ASSERT_TRUE(reduction);
-  const auto reduced = [&](int sample) {
-    return int{reduction->curves[0][static_cast<std::size_t>(257 * sample)]};
-  };
+  const auto reduced = [&](std::size_t sample) { return int{reduction->curves[0][257 * sample]}; };
   const PlanarImage converted =
       *SrgbFromProfile(OnePixel(reduced(230), reduced(60), reduced(50)), reduction->icc_profile);
   const PlanarImage at_once = *SrgbFromProfile(OnePixel(230, 60, 50), profile);

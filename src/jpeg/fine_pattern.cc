@@ -32,7 +32,7 @@ constexpr std::size_t kGroupsToOneAlongLines = 3;
 // An amplitude in gray levels as a sum of squared coefficients.
 constexpr std::int64_t Energy(std::int64_t amplitude) { return 32 * amplitude * amplitude; }
 
-// Photographs hardly have these in most blocks of a group (decision 10 has the figures).
+// Photographs hardly have these in most blocks of a group (decision 11 has the figures).
 constexpr std::int64_t kStrong = Energy(20);
 constexpr std::int64_t kVeryStrong = Energy(50);
 constexpr std::int32_t kGreatStep = 8 * 2 * 50;  // from one block's DC to the next one's

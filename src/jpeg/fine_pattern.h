@@ -1,5 +1,5 @@
 // Tells whether a JPEG holds fine patterns, stripes or the dots of a printed picture, of which a
-// scaled decode would make moiré (docs/decisions/0010).
+// scaled decode would make moiré (docs/decisions/0011).
 //
 // Looked at is a sample of a scan's entropy-coded data: some dozen blocks in a row at up to 64
 // places. All but the first are guesses, mostly inside some code; but Huffman codes synchronize

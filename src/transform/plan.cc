@@ -15,7 +15,7 @@ constexpr double kLeastShrinkAfterScaledDecode = 1.25;
 // An eighth takes half the time of a quarter, because nothing but DC has to be read, and a part of
 // what it blurs is made up for (engine/geometry.cc).
 constexpr double kLeastShrinkAfterAnEighth = 1.125;
-// Where a fine pattern would come out as moiré (docs/decisions/0010).
+// Where a fine pattern would come out as moiré (docs/decisions/0011).
 constexpr double kLeastShrinkOfFinePattern = 3;
 constexpr std::int32_t kFullScale = 8;  // eighths
 

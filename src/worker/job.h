@@ -39,7 +39,8 @@ struct JobOutput {
 
 // Why a job gave no picture.
 struct JobFailure : Error {
-  JobFailure(Error why) : Error(std::move(why)) {}
+  // Implicit, so that what fails with an Error alone can be returned as it is.
+  JobFailure(Error why) : Error(std::move(why)) {}  // NOLINT(google-explicit-constructor)
   JobFailure(Error why, bool worker_lost) : Error(std::move(why)), cost_a_worker(worker_lost) {}
 
   // A worker died over it, or was ended since it took too long, and nothing else can be the cause.
