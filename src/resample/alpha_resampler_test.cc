@@ -81,6 +81,7 @@ std::vector<Plane> ResampleUnder(const std::vector<Plane>& colors, const Plane& 
   }
   for (int y = 0; y < alpha.height(); y += band_rows) {
     std::vector<PlaneView> band;
+    band.reserve(colors.size());
     for (const Plane& plane : colors) band.push_back(Band(plane.view(), y, band_rows));
     resampler.Push(band, Band(alpha.view(), y, band_rows), views);
   }
@@ -205,7 +206,10 @@ TEST_P(AlphaResamplerTest, EveryTargetGivesTheSameSamples) {
       all.push_back(std::move(plane));
     }
   }
-  if (of_first_target.empty()) of_first_target = std::move(all);
+  if (of_first_target.empty()) {
+    of_first_target = std::move(all);
+    return;
+  }
   for (std::size_t i = 0; i < all.size(); ++i) ASSERT_TRUE(SameSamples(all[i], of_first_target[i]));
 }
 
