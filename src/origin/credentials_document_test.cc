@@ -64,12 +64,13 @@ TEST(CredentialsFromStsXml, ReadsTheCredentialsElement) {
 }
 
 TEST(CredentialsFromStsXml, RefusesWhatIsNoAnswer) {
-  for (const char* xml :
-       {"", "<html>", "</Credentials><Credentials>", "<Credentials></Credentials>",
-        "<Credentials><AccessKeyId>A</AccessKeyId></Credentials>",
-        "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>a&#10;b</SecretAccessKey>"
-        "</Credentials>",
-        "<AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"}) {
+  const std::string key_id = "<AccessKeyId>A</AccessKeyId>";
+  const std::string escaped = "<SecretAccessKey>a&#10;b</SecretAccessKey>";
+  for (const std::string& xml :
+       {std::string(), std::string("<html>"), std::string("</Credentials><Credentials>"),
+        std::string("<Credentials></Credentials>"), "<Credentials>" + key_id + "</Credentials>",
+        "<Credentials>" + key_id + escaped + "</Credentials>",
+        key_id + "<SecretAccessKey>s</SecretAccessKey>"}) {
     EXPECT_FALSE(CredentialsFromStsXml(xml)) << xml;
   }
 }
