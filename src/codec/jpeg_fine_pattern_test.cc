@@ -50,11 +50,12 @@ TestPicture Dots(double period, double degrees) {
 
 // Detail of all sizes, less of it the finer it is, as in photographs; it repeats itself at 256 px.
 double Texture(double x, double y) {
-  static const std::vector<double> kTile = [] {
+  static const std::vector<double> one_tile = [] {
     std::vector<double> tile(256 * 256);
     for (std::size_t i = 0; i < tile.size(); ++i) {
+      const std::size_t row = i / 256;
       const auto tile_x = static_cast<double>(i % 256);
-      const auto tile_y = static_cast<double>(i / 256);
+      const auto tile_y = static_cast<double>(row);
       for (int wave = 1; wave < 40; ++wave) {
         // Whole waves in the tile, in directions that are all over the place.
         const double across = std::round(wave * 1.8 * std::cos(wave * 2.4));
@@ -65,7 +66,7 @@ double Texture(double x, double y) {
     }
     return tile;
   }();
-  return kTile[static_cast<std::size_t>(y) % 256 * 256 + static_cast<std::size_t>(x) % 256];
+  return one_tile[static_cast<std::size_t>(y) % 256 * 256 + static_cast<std::size_t>(x) % 256];
 }
 
 struct Arrangement {

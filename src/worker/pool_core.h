@@ -93,7 +93,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   std::map<WorkerId, Worker> workers_;  // those that have been ready
   std::uint64_t next_batch_id_ = 1;
   double jobs_to_compare_ = 0;
-  int crashes_ = 0;  // since the zygote was renewed
+  int crashes_ = 0;   // since the zygote was renewed
   PoolStats counts_;  // the counters of it
 };
 
