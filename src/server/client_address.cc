@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace thimble {
 namespace {
 
 bool IsTrusted(const IpAddress& address, std::span<const IpNetwork> proxies) {
   return std::any_of(proxies.begin(), proxies.end(),
                      [&](const IpNetwork& proxy) { return proxy.Contains(address); });
-}
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 // "192.0.2.1", "2001:db8::1", and with a port "192.0.2.1:80", "[2001:db8::1]:80".
@@ -36,7 +32,7 @@ std::string ClientAddress(std::string_view peer, std::string_view forwarded_for,
   while (!forwarded_for.empty() && IsTrusted(*client, trusted_proxies)) {
     const std::size_t comma = forwarded_for.rfind(',');
     const bool is_first = comma == std::string_view::npos;
-    const auto entry = AddressIn(Trim(forwarded_for.substr(is_first ? 0 : comma + 1)));
+    const auto entry = AddressIn(Trimmed(forwarded_for.substr(is_first ? 0 : comma + 1)));
     if (!entry) break;
     client = entry;
     forwarded_for = forwarded_for.substr(0, is_first ? 0 : comma);
