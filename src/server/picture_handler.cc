@@ -18,14 +18,24 @@ std::chrono::microseconds Since(SteadyClock::time_point begin) {
   return std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin);
 }
 
-// A date in the future (a wrong clock, a copied file) is not handed on: until it has come, no cache
-// could tell a newer version from this one. RFC 9110, 8.8.2.1.
+// How far the store's clock may be ahead of ours. Stores also round up to the next whole second.
+constexpr std::chrono::minutes kClockDifference{1};
+
+// A date in the future is not handed on: until it has come, no cache could tell a newer version
+// from this one. One that is due in a moment becomes the present (RFC 9110, 8.8.2.1), any other
+// (a wrong clock, a copied file) says nothing.
+std::optional<std::chrono::sys_seconds> PresentOrPast(
+    std::optional<std::chrono::sys_seconds> modified) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (!modified || *modified <= now) return modified;
+  if (*modified > now + kClockDifference) return std::nullopt;
+  return now;
+}
+
 Validator ValidatorOf(const SourceValidator& source, std::string_view variant) {
   Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant),
-                      .last_modified = source.last_modified};
-  // A time that has not come yet says nothing; another engine's picture of the same original is
-  // another picture.
-  if (validator.last_modified > std::chrono::system_clock::now()) validator.last_modified.reset();
+                      .last_modified = PresentOrPast(source.last_modified)};
+  // Another engine's picture of the same original is another picture.
   if (validator.last_modified) {
     validator.last_modified = std::max(*validator.last_modified, EngineDate());
   }

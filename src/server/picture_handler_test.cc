@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "server/entity_tag.h"
-#include "server/fakes_for_test.h"
+#include "server/fake_origin_test_support.h"
 
 namespace thimble {
 namespace {
@@ -484,6 +484,17 @@ TEST_F(PictureHandlerTest, ADateInTheFutureIsNotHandedOn) {
   origin_.PutAt("future.jpg", now + std::chrono::hours(1));
   EXPECT_TRUE(PictureOf(AnswerTo("/resize/past.jpg")).validator.last_modified);
   EXPECT_FALSE(PictureOf(AnswerTo("/resize/future.jpg")).validator.last_modified);
+}
+
+// Stores round the time of an upload up to the next second, so that it has not come yet.
+TEST_F(PictureHandlerTest, ADateThatIsDueInAMomentBecomesThePresent) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto due = now + std::chrono::seconds(30);
+  origin_.PutAt("new.jpg", due);
+  const auto modified = PictureOf(AnswerTo("/resize/new.jpg")).validator.last_modified;
+  ASSERT_TRUE(modified);
+  EXPECT_GE(*modified, now);
+  EXPECT_LT(*modified, due);
 }
 
 }  // namespace
