@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -42,12 +43,12 @@ class CodeTree {
  private:
   // Of roots as rare, the one with the largest symbol.
   std::size_t TakeRarestRoot() {
-    auto rarest = roots_.begin();
-    for (auto root = roots_.begin(); root != roots_.end(); ++root) {
-      if (counts_[*root] <= counts_[*rarest]) rarest = root;
+    std::size_t rarest = 0;
+    for (std::size_t i = 1; i < roots_.size(); ++i) {
+      if (counts_[roots_[i]] <= counts_[roots_[rarest]]) rarest = i;
     }
-    const std::size_t taken = *rarest;
-    roots_.erase(rarest);
+    const std::size_t taken = roots_[rarest];
+    roots_.erase(std::next(roots_.begin(), static_cast<std::ptrdiff_t>(rarest)));
     return taken;
   }
 
