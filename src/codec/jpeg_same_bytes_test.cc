@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "codec/encoder.h"
-#include "codec/jpeg_encoder_reference.h"
+#include "codec/jpeg_encoder_test_support.h"
 #include "jpeg/baseline_writer.h"
 
 namespace thimble {

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "codec/jpeg_test_file.h"
+#include "codec/jpeg_file_test_support.h"
 
 namespace thimble {
 namespace {

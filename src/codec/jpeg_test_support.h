@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "codec/decoder.h"
-#include "codec/jpeg_test_file.h"
+#include "codec/jpeg_file_test_support.h"
 
 namespace thimble {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "codec/codecs.h"
-#include "codec/png_test_file.h"
+#include "codec/png_file_test_support.h"
 
 namespace thimble {
 namespace {

@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "codec/png_test_file.h"
+#include "codec/png_file_test_support.h"
 #include "codec/png_unfilter.h"
 
 namespace thimble {

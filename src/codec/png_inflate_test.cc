@@ -9,7 +9,7 @@
 
 #include "base/c_ptr.h"
 #include "codec/codecs.h"
-#include "codec/png_test_file.h"
+#include "codec/png_file_test_support.h"
 
 namespace thimble {
 namespace {

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "codec/png_test_file.h"
+#include "codec/png_file_test_support.h"
 
 namespace thimble {
 namespace {

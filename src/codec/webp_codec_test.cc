@@ -8,7 +8,7 @@
 
 #include "codec/codecs.h"
 #include "codec/encoder.h"
-#include "codec/webp_test_file.h"
+#include "codec/webp_file_test_support.h"
 
 namespace thimble {
 namespace {

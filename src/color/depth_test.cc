@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "color/color.h"
-#include "color/test_support.h"
+#include "color/color_test_support.h"
 
 namespace thimble {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "color/test_support.h"
+#include "color/color_test_support.h"
 
 namespace thimble {
 namespace {

@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "color/color.h"
+#include "color/color_test_support.h"
 #include "color/icc_session.h"
-#include "color/test_support.h"
 
 namespace thimble {
 namespace {

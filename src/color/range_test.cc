@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "color/color.h"
-#include "color/test_support.h"
+#include "color/color_test_support.h"
 
 namespace thimble {
 namespace {

@@ -38,9 +38,9 @@ class ResultSink {
 };
 
 // Target i is `targets[i]`; the order of delivery is from coarse to fine decodes. A failure that is
-// one target's own leaves the others untouched. What company can change is memory: it is used by
-// all at once, so that kImageTooCostly and kResultTooLarge (where targets share the room) may not
-// befall a target alone.
+// one target's own leaves the others untouched. What sharing a decode can change is memory: it is
+// used by all at once, so that kImageTooCostly and kResultTooLarge (where targets share the room)
+// may not befall a target alone.
 void ResizePictures(ByteSpan source, std::span<const TransformSpec> targets,
                     const PictureLimits& limits, ResultSink& results);
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <tuple>
 
-#include "engine/test_pictures.h"
+#include "engine/picture_test_support.h"
 
 namespace thimble {
 namespace {

@@ -7,7 +7,7 @@
 #include <array>
 #include <vector>
 
-#include "jpeg/scan_for_test.h"
+#include "jpeg/scan_test_support.h"
 #include "jpeg/zigzag.h"
 
 namespace thimble {

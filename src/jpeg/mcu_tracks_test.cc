@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "jpeg/scan_for_test.h"
+#include "jpeg/scan_test_support.h"
 
 namespace thimble {
 namespace {

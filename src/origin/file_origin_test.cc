@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "origin/origin_contract_test.h"
+#include "origin/origin_contract_test_support.h"
 
 namespace thimble {
 namespace {

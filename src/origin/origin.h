@@ -1,5 +1,5 @@
-// Where originals come from. One interface for every kind of store; origin_contract_test.h is run
-// by each of them.
+// Where originals come from. One interface for every kind of store; origin_contract_test_support.h
+// is run by each of them.
 //
 // Thread-safety: calls on the executor's one thread. Ownership: the returned bytes are shared and
 // immutable. Errors: kOriginalNotFound, kOriginalGone, kOriginalForbidden, kOriginalTooLarge,

@@ -6,8 +6,8 @@
 
 #include <fstream>
 
-#include "origin/origin_contract_test.h"
-#include "origin/s3_test_store.h"
+#include "origin/origin_contract_test_support.h"
+#include "origin/s3_store_test_support.h"
 
 namespace thimble {
 namespace {

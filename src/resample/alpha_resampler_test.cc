@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "resample/resample_test_support.h"
 #include "resample/resampler_reference.h"
-#include "resample/testing.h"
 
 namespace thimble {
 namespace {

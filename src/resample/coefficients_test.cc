@@ -7,7 +7,7 @@
 #include <numbers>
 
 #include "resample/kernel.h"
-#include "resample/testing.h"
+#include "resample/resample_test_support.h"
 
 namespace thimble {
 namespace {

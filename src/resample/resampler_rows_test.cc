@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "resample/resample_test_support.h"
 #include "resample/resampler.h"
-#include "resample/testing.h"
 
 namespace thimble {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "server/server.h"
-#include "server/server_for_test.h"
+#include "server/server_test_support.h"
 
 namespace thimble {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/server.h"
-#include "server/server_for_test.h"
+#include "server/server_test_support.h"
 
 namespace thimble {
 namespace {

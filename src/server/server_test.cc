@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "server/server_for_test.h"
+#include "server/server_test_support.h"
 
 // UBSan's check of a virtual call opens a pipe to see whether the object's memory is readable.
 #if defined(__has_feature)

@@ -44,9 +44,9 @@ bool Batch::is_done() const {
   return std::all_of(jobs.begin(), jobs.end(), [](const JobHandle& job) { return job == nullptr; });
 }
 
-bool Batch::is_forsaken() const {
+bool Batch::has_no_waiter() const {
   return std::all_of(jobs.begin(), jobs.end(),
-                     [](const JobHandle& job) { return job == nullptr || job->is_forsaken(); });
+                     [](const JobHandle& job) { return job == nullptr || job->has_no_waiter(); });
 }
 
 Expected<BatchMessage> Batch::Describe(std::size_t output_bytes) const {

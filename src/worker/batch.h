@@ -18,11 +18,11 @@ struct Batch {
   std::vector<JobHandle> jobs;  // target by target; null once answered; at least one
   bool compare_decoders = false;
 
-  bool is_company() const { return jobs.size() > 1; }
+  bool is_shared() const { return jobs.size() > 1; }
   bool has_answers() const;
   bool is_done() const;
   // Nobody waits for any of its results any more.
-  bool is_forsaken() const;
+  bool has_no_waiter() const;
 
   // Before any answer.
   const SealedBytes& source() const { return *jobs.front()->job.source; }

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/deadline.h"
-#include "worker/crew.h"
 #include "worker/job.h"
+#include "worker/worker_supervisor.h"
 
 namespace thimble {
 
@@ -24,7 +24,7 @@ struct PendingJob {
   PendingJob(const boost::asio::any_io_executor& executor, Job asked, Deadline end);
 
   // Nobody waits for its result any more.
-  bool is_forsaken() const { return unwanted || outcome.has_value(); }
+  bool has_no_waiter() const { return unwanted || outcome.has_value(); }
   // Sets the outcome, if there is none yet, and wakes who waits for it.
   void Complete(JobResult result);
 
@@ -34,7 +34,7 @@ struct PendingJob {
   SteadyClock::time_point started;  // when a worker got it
   std::optional<WorkerId> worker;   // that has it
   bool retried = false;
-  bool alone = false;     // company has harmed it once
+  bool alone = false;     // a batch has harmed it once
   bool unwanted = false;  // who waited for it was cancelled
   std::optional<JobResult> outcome;
   boost::asio::steady_timer limit_timer;  // when something must be done about it at the latest

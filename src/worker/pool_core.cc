@@ -28,8 +28,8 @@ constexpr int kCrashesForFreshZygote = 5;
 // A worker that nobody waits for may have this part of its job's limit.
 constexpr int kShareWorthFinishing = 40;
 
-// Of a job that a worker has. A picture that was given only the rest of its time, or of its
-// company's, is not to blame.
+// Of a job that a worker has. A picture that was given only the rest of its time, or of the rest
+// of its batch's, is not to blame.
 JobFailure WhyLate(const PendingJob& job, const Batch& batch) {
   const auto allowed =
       std::min<SteadyClock::duration>(job.deadline.moment() - job.submitted, job.job.work_limit);
@@ -41,7 +41,7 @@ JobFailure WhyLate(const PendingJob& job, const Batch& batch) {
 }
 
 // Memory and the output are used by all of a batch at once.
-bool CompanyMayCause(ErrorCode code) {
+bool SharingMayCause(ErrorCode code) {
   return code == ErrorCode::kImageTooCostly || code == ErrorCode::kResultTooLarge;
 }
 
@@ -50,10 +50,11 @@ bool CompanyMayCause(ErrorCode code) {
 PoolCore::PoolCore(asio::any_io_executor executor, PoolOptions options, LineSink stderr_lines)
     : executor_(std::move(executor)),
       options_(std::move(options)),
-      crew_(std::make_shared<Crew>(executor_, options_.workers, ZygoteOptionsFrom(options_),
-                                   static_cast<CrewEvents&>(*this), std::move(stderr_lines))) {}
+      supervisor_(std::make_shared<WorkerSupervisor>(
+          executor_, options_.workers, ZygoteOptionsFrom(options_),
+          static_cast<WorkerEvents&>(*this), std::move(stderr_lines))) {}
 
-Status PoolCore::Start() { return crew_->Start(); }
+Status PoolCore::Start() { return supervisor_->Start(); }
 
 asio::awaitable<JobResult> PoolCore::Run(Job job, Deadline deadline) {
   const auto self = shared_from_this();
@@ -117,9 +118,9 @@ void PoolCore::OnLimit(const JobHandle& job) {
   if (job->unwanted) return EndIfUnwanted(worker);
   const Batch& batch = *workers_.at(worker).batch;
   job->Complete(tl::unexpected(WhyLate(*job, batch)));
-  if (!batch.is_forsaken()) return;
+  if (!batch.has_no_waiter()) return;
   ++counts_.deaths_by_deadline;
-  EndForsaken(worker);
+  EndWithoutWaiter(worker);
 }
 
 // Who waited for it was cancelled.
@@ -135,26 +136,26 @@ void PoolCore::OnUnwanted(const JobHandle& job) {
 // a new worker would be, and whoever asks next may be glad of the result.
 void PoolCore::EndIfUnwanted(WorkerId worker) {
   const Batch& batch = *workers_.at(worker).batch;
-  if (!batch.is_forsaken()) return;
+  if (!batch.has_no_waiter()) return;
   const auto first = std::find_if(batch.jobs.begin(), batch.jobs.end(),
                                   [](const JobHandle& job) { return job && !job->outcome; });
   if (first == batch.jobs.end()) {  // the time of all others is up already
     ++counts_.deaths_by_deadline;
-    return EndForsaken(worker);
+    return EndWithoutWaiter(worker);
   }
   const JobHandle& job = *first;
   const auto patience = job->started + job->job.work_limit / kShareWorthFinishing;
   if (SteadyClock::now() < patience) return WatchUntil(job, patience);
   const bool took_too_long = WhyLate(*job, batch).cost_a_worker;
   ++(took_too_long ? counts_.deaths_by_deadline : counts_.deaths_unwanted);
-  EndForsaken(worker);
+  EndWithoutWaiter(worker);
 }
 
 // Nobody waits any more for what it does.
-void PoolCore::EndForsaken(WorkerId worker) {
+void PoolCore::EndWithoutWaiter(WorkerId worker) {
   const Batch batch = std::move(*workers_.at(worker).batch);
   workers_.erase(worker);
-  crew_->Discard(worker);
+  supervisor_->Discard(worker);
   for (const JobHandle& job : batch.jobs) {
     if (job) job->Complete(tl::unexpected(WhyLate(*job, batch)));
   }
@@ -183,7 +184,7 @@ void PoolCore::Dispatch() {
 }
 
 bool PoolCore::IsFree(WorkerId id, const Worker& worker) const {
-  return !worker.batch && crew_->IsQuiet(id);
+  return !worker.batch && supervisor_->IsQuiet(id);
 }
 
 std::optional<WorkerId> PoolCore::FindFreeWorker() const {
@@ -193,27 +194,27 @@ std::optional<WorkerId> PoolCore::FindFreeWorker() const {
   return std::nullopt;
 }
 
-Status PoolCore::EnsureDesk(Worker& worker) const {
-  if (worker.desk) return {};
+Status PoolCore::EnsureBuffers(Worker& worker) const {
+  if (worker.buffers) return {};
   THIMBLE_TRY(Inbox inbox, Inbox::Create());
   THIMBLE_TRY(OutputBuffer output, OutputBuffer::Create(options_.max_result_bytes));
-  worker.desk.emplace(Desk{std::move(inbox), std::move(output)});
+  worker.buffers.emplace(Buffers{std::move(inbox), std::move(output)});
   return {};
 }
 
 Status PoolCore::Send(WorkerId worker, const Batch& batch, const BatchMessage& message) {
-  Desk& desk = *workers_.at(worker).desk;
+  Buffers& buffers = *workers_.at(worker).buffers;
   const SealedBytes& source = batch.source();
-  if (source.in_own_memory()) desk.inbox.Fill(source.own_memory());
-  const int source_fd = source.in_own_memory() ? desk.inbox.fd() : source.fd();
-  return crew_->SendBatch(worker, message, source_fd, desk.output.fd());
+  if (source.in_own_memory()) buffers.inbox.Fill(source.own_memory());
+  const int source_fd = source.in_own_memory() ? buffers.inbox.fd() : source.fd();
+  return supervisor_->SendBatch(worker, message, source_fd, buffers.output.fd());
 }
 
 void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
   const auto fail_all = [](const std::vector<JobHandle>& failed, const Error& error) {
     for (const JobHandle& job : failed) job->Complete(tl::unexpected(error));
   };
-  const Status ready = EnsureDesk(workers_.at(worker));
+  const Status ready = EnsureBuffers(workers_.at(worker));
   // Out of descriptors or memory: the server is at its limits.
   if (!ready) return fail_all(jobs, {ErrorCode::kOverloaded, ready.error().detail});
   const bool compare_decoders = IsTurnToCompare(jobs.size());
@@ -224,7 +225,7 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
   if (const Status sent = Send(worker, batch, *message); !sent) {
     // The worker broke just now.
     workers_.erase(worker);
-    crew_->Discard(worker);
+    supervisor_->Discard(worker);
     return queue_.PutBack(batch.jobs);
   }
   const auto now = SteadyClock::now();
@@ -239,20 +240,20 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
 // ---- results in
 
 void PoolCore::OnWorkerReady(WorkerId worker) {
-  if (crew_->IsOutdated(worker)) return crew_->Discard(worker);
+  if (supervisor_->IsOutdated(worker)) return supervisor_->Discard(worker);
   // Where descriptors or memory have run out its first batch tries again.
-  static_cast<void>(EnsureDesk(workers_.try_emplace(worker).first->second));
+  static_cast<void>(EnsureBuffers(workers_.try_emplace(worker).first->second));
   Dispatch();
 }
 
 void PoolCore::OnWorkersOutdated() {
   std::vector<WorkerId> idle;
   for (const auto& [id, worker] : workers_) {
-    if (!worker.batch && crew_->IsOutdated(id)) idle.push_back(id);
+    if (!worker.batch && supervisor_->IsOutdated(id)) idle.push_back(id);
   }
   for (const WorkerId worker : idle) {
     workers_.erase(worker);
-    crew_->Discard(worker);
+    supervisor_->Discard(worker);
   }
 }
 
@@ -266,11 +267,11 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   Expected<TargetAnswer> answer =
       DecodeAnswer(message, {.batch_id = batch.id,
                              .targets = batch.jobs.size(),
-                             .output_bytes = state.desk->output.size()});
+                             .output_bytes = state.buffers->output.size()});
   if (!answer) return Reject(worker, answer.error().detail);
   JobHandle& job = batch.jobs[answer->target];
   if (!job) return Reject(worker, "two answers for one target");
-  Expected<JobOutput> output = Collect(*job, std::move(answer->result), state.desk->output);
+  Expected<JobOutput> output = Collect(*job, std::move(answer->result), state.buffers->output);
   if (!output && output.error().code == ErrorCode::kWorkerDied) {
     return Reject(worker, output.error().detail);
   }
@@ -284,10 +285,10 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   }
   ++counts_.batches_done;
   state.batch.reset();
-  state.desk->output.KeepLittle();
-  if (state.jobs_done >= options_.jobs_per_worker || crew_->IsOutdated(worker)) {
+  state.buffers->output.KeepLittle();
+  if (state.jobs_done >= options_.jobs_per_worker || supervisor_->IsOutdated(worker)) {
     workers_.erase(found);
-    crew_->Discard(worker);
+    supervisor_->Discard(worker);
   }
   Dispatch();
 }
@@ -311,8 +312,8 @@ void PoolCore::CountComparison(DecoderComparison comparison) {
 }
 
 void PoolCore::Settle(const Batch& batch, const JobHandle& job, Expected<JobOutput> output) {
-  if (!output && batch.is_company() && !job->is_forsaken() &&
-      CompanyMayCause(output.error().code)) {
+  if (!output && batch.is_shared() && !job->has_no_waiter() &&
+      SharingMayCause(output.error().code)) {
     job->alone = true;
     Requeue({job});
     return DispatchSoon();
@@ -332,7 +333,7 @@ void PoolCore::Abandon(const Batch& batch, Blame blame, const std::string& why) 
     }
     if (blame == Blame::kNone && !job->retried) {
       job->retried = true;
-    } else if (batch.is_company()) {
+    } else if (batch.is_shared()) {
       job->alone = true;
     } else {
       const Error died{ErrorCode::kWorkerDied, why};
@@ -361,7 +362,7 @@ void PoolCore::Reject(WorkerId worker, const std::string& why) {
     workers_.erase(found);
     if (batch) Abandon(*batch, Blame::kBatch, "refused what the worker sent: " + why);
   }
-  crew_->Discard(worker);
+  supervisor_->Discard(worker);
   DispatchSoon();
 }
 
@@ -393,29 +394,29 @@ void PoolCore::CountDeath(int wait_status) {
   if (WIFSIGNALED(wait_status)) ++crashes_;
   if (crashes_ < kCrashesForFreshZygote) return;
   crashes_ = 0;
-  crew_->RenewZygote();
+  supervisor_->RenewZygote();
 }
 
 // ---- the rest
 
 PoolStats PoolCore::stats() const {
   PoolStats stats = counts_;
-  stats.workers_alive = crew_->ready_workers();
+  stats.workers_alive = supervisor_->ready_workers();
   stats.workers_busy =
       static_cast<int>(std::count_if(workers_.begin(), workers_.end(), [](const auto& entry) {
         return entry.second.batch.has_value();
       }));
   stats.jobs_queued = static_cast<int>(queue_.size());
-  stats.zygote_restarts = crew_->zygote_restarts();
-  stats.log_lines_dropped = crew_->stderr_lines_dropped();
+  stats.zygote_restarts = supervisor_->zygote_restarts();
+  stats.log_lines_dropped = supervisor_->stderr_lines_dropped();
   return stats;
 }
 
-std::string PoolCore::sandbox_summary() const { return DescribeSandbox(crew_->sandbox()); }
+std::string PoolCore::sandbox_summary() const { return DescribeSandbox(supervisor_->sandbox()); }
 
 void PoolCore::Stop() {
   stopped_ = true;
-  crew_->Stop();
+  supervisor_->Stop();
   for (const JobHandle& job : queue_.TakeAll()) job->Complete(Fail(ErrorCode::kDraining));
   for (auto& [id, worker] : std::exchange(workers_, {})) {
     if (!worker.batch) continue;

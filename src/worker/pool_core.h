@@ -1,9 +1,9 @@
 // The pool's decisions: who waits, which worker gets which jobs, what a deadline or a death means
-// for them. The processes themselves are the crew's.
+// for them. The processes themselves are the supervisor's.
 //
-// Jobs of one original that wait at the same time go to a worker as one batch. Company may save
-// time but never cost a job its result: what fails in company for a reason that may lie in the
-// company (memory, room, a dead worker) is tried once more alone.
+// Jobs of one original that wait at the same time go to a worker as one batch. That may save
+// time but never costs a job its result: what fails in a batch for a reason that the others may
+// have caused (memory, room, a dead worker) is tried once more alone.
 //
 // Thread-safety: the executor's one thread. Ownership: shared with the coroutines that wait in
 // Run.
@@ -21,17 +21,17 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "worker/batch.h"
-#include "worker/crew.h"
 #include "worker/inbox.h"
 #include "worker/job.h"
 #include "worker/job_queue.h"
 #include "worker/output_buffer.h"
 #include "worker/pool_options.h"
 #include "worker/pool_stats.h"
+#include "worker/worker_supervisor.h"
 
 namespace thimble {
 
-class PoolCore final : public std::enable_shared_from_this<PoolCore>, private CrewEvents {
+class PoolCore final : public std::enable_shared_from_this<PoolCore>, private WorkerEvents {
  public:
   PoolCore(boost::asio::any_io_executor executor, PoolOptions options, LineSink stderr_lines);
 
@@ -43,7 +43,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
 
  private:
   // What it keeps for all of its batches.
-  struct Desk {
+  struct Buffers {
     Inbox inbox;
     OutputBuffer output;
   };
@@ -51,7 +51,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   enum class Blame : std::uint8_t { kNone, kUnclear, kBatch };
   struct Worker {
     int jobs_done = 0;
-    std::optional<Desk> desk;  // from its first batch on at the latest
+    std::optional<Buffers> buffers;  // from its first batch on at the latest
     std::optional<Batch> batch;
   };
 
@@ -61,12 +61,12 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
   void OnLimit(const JobHandle& job);
   void OnUnwanted(const JobHandle& job);
   void EndIfUnwanted(WorkerId worker);
-  void EndForsaken(WorkerId worker);
+  void EndWithoutWaiter(WorkerId worker);
   void DispatchSoon();
   void Dispatch();
   std::optional<WorkerId> FindFreeWorker() const;
   bool IsFree(WorkerId id, const Worker& worker) const;
-  Status EnsureDesk(Worker& worker) const;
+  Status EnsureBuffers(Worker& worker) const;
   Status Send(WorkerId worker, const Batch& batch, const BatchMessage& message);
   void HandOver(WorkerId worker, std::vector<JobHandle> jobs);
   bool IsTurnToCompare(std::size_t jobs);
@@ -86,7 +86,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Cr
 
   boost::asio::any_io_executor executor_;
   const PoolOptions options_;
-  std::shared_ptr<Crew> crew_;
+  std::shared_ptr<WorkerSupervisor> supervisor_;
   bool stopped_ = false;
   JobQueue queue_;
   bool dispatch_waits_ = false;

@@ -91,7 +91,7 @@ class Answers final : public ResultSink {
 
 // What stays mapped from a worker's first batch to its last: mapping, unmapping and the faults
 // between cost more than a small picture's encoding.
-class Desk {
+class SharedMappings {
  public:
   Expected<ByteSpan> Inbox(int fd) {
     if (!inbox_) {
@@ -115,10 +115,10 @@ class Desk {
 };
 
 // The original's bytes; `own` holds its mapping if it is not in the inbox.
-Expected<ByteSpan> SourceOf(const BatchOrder& order, int fd, Desk& desk,
+Expected<ByteSpan> SourceOf(const BatchOrder& order, int fd, SharedMappings& mappings,
                             std::optional<Mapping>& own) {
   if (order.source_in_inbox) {
-    THIMBLE_TRY(const ByteSpan inbox, desk.Inbox(fd));
+    THIMBLE_TRY(const ByteSpan inbox, mappings.Inbox(fd));
     return inbox.first(order.source_bytes);
   }
   THIMBLE_TRY(Mapping mapped, Mapping::OfSealedSource(fd, order.source_bytes));
@@ -129,10 +129,11 @@ Expected<ByteSpan> SourceOf(const BatchOrder& order, int fd, Desk& desk,
 // An error is that of all targets without an answer. When this returns, nothing of the batch is
 // looked at or open any more.
 Status DoBatch(const Engine& engine, const BatchOrder& order, std::vector<UniqueFd> descriptors,
-               Desk& desk, Answers& answers) {
+               SharedMappings& mappings, Answers& answers) {
   std::optional<Mapping> own;
-  THIMBLE_TRY(const ByteSpan source, SourceOf(order, descriptors[0].get(), desk, own));
-  THIMBLE_TRY(const MutableByteSpan output, desk.Output(descriptors[1].get(), order.output_bytes));
+  THIMBLE_TRY(const ByteSpan source, SourceOf(order, descriptors[0].get(), mappings, own));
+  THIMBLE_TRY(const MutableByteSpan output,
+              mappings.Output(descriptors[1].get(), order.output_bytes));
   answers.UseOutput(output);
   LimitCpuTime(order.cpu);
   const auto begin = std::chrono::steady_clock::now();
@@ -156,7 +157,7 @@ Status DoBatch(const Engine& engine, const BatchOrder& order, std::vector<Unique
 
 Status ServeBatches(int channel, const Engine& engine) {
   std::array<std::uint8_t, kMaxMessageBytes> packet{};
-  Desk desk;
+  SharedMappings mappings;
   for (;;) {
     THIMBLE_TRY(Received received, ReceivePacket(channel, packet, Wait::kYes));
     if (received.state != Received::State::kPacket) return {};
@@ -165,7 +166,7 @@ Status ServeBatches(int channel, const Engine& engine) {
     if (!message) return Fail(ErrorCode::kSystem, "a message that is no batch");
     THIMBLE_TRY(const BatchOrder order, DecodeBatch(*message));
     Answers answers(channel, order);
-    const Status done = DoBatch(engine, order, std::move(received.descriptors), desk, answers);
+    const Status done = DoBatch(engine, order, std::move(received.descriptors), mappings, answers);
     answers.Finish(done ? Error{ErrorCode::kInternal, "the engine gave none"} : done.error());
     if (!answers.status()) return answers.status();
   }

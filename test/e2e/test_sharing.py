@@ -72,11 +72,11 @@ def test_a_srcset_is_one_batch_and_each_picture_what_it_is_alone():
         assert fetches(origin) == 1
         assert server.metrics()["thimble_worker_jobs_total"] == len(targets)
         assert server.metrics()["thimble_worker_batches_total"] < len(targets) / 2
-        for target, accompanied in zip(targets, together):
+        for target, in_batch in zip(targets, together):
             alone = replica.get(target)
-            assert alone.content == accompanied.content
-            assert alone.headers["ETag"] == accompanied.headers["ETag"]
-            assert alone.headers["Content-Type"] == accompanied.headers["Content-Type"]
+            assert alone.content == in_batch.content
+            assert alone.headers["ETag"] == in_batch.headers["ETag"]
+            assert alone.headers["Content-Type"] == in_batch.headers["Content-Type"]
 
 
 def test_the_memory_cache_answers_the_second_request():

@@ -19,7 +19,7 @@ namespace {
 
 Expected<ResizeOutcome> Perform(std::string_view verb, const EvilJob& job) {
   if (verb == "fine" || verb == "reread") return HonestResult(job.out);
-  for (const auto find : {&FindCompany, &FindCrash, &FindEscape, &FindReply}) {
+  for (const auto find : {&FindBatchDeed, &FindCrash, &FindEscape, &FindReply}) {
     if (const Deed deed = find(verb)) return deed(job);
   }
   return Fail(ErrorCode::kUnsupportedFormat, "no such verb\n\x1b[31mforged line");
@@ -45,7 +45,7 @@ void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets, const P
     const EvilJob job{.argument = text.substr(std::min(space + 1, text.size())),
                       .out = results.Room(),
                       .width = targets[i].width,
-                      .in_company = targets.size() > 1};
+                      .in_batch = targets.size() > 1};
     results.Deliver(i, Perform(verb, job));
   }
   if (verb == "reread") Reread(text);

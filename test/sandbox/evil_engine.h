@@ -15,14 +15,14 @@ namespace thimble {
 struct EvilJob {
   std::string_view argument;
   MutableByteSpan out;
-  int width = 0;            // what was asked for
-  bool in_company = false;  // the batch has other targets
+  int width = 0;          // what was asked for
+  bool in_batch = false;  // the batch has other targets
 };
 using Deed = Expected<ResizeOutcome> (*)(const EvilJob& job);
 using NamedDeed = std::pair<std::string_view, Deed>;
 
 // The tables of verbs; nullptr: not in this one.
-Deed FindCompany(std::string_view verb);
+Deed FindBatchDeed(std::string_view verb);
 Deed FindCrash(std::string_view verb);
 Deed FindEscape(std::string_view verb);
 Deed FindReply(std::string_view verb);

@@ -39,7 +39,7 @@ TEST_F(OriginalsOnTheirWay, NeverChangeWhileAnEngineMayLookAtThem) {
   StartPool();
   std::vector<std::shared_ptr<Outcome>> jobs;
   for (const char* const verb : {"reread one", "reread two", "reread three", "reread four"}) {
-    for (auto& job : BeginCompany(verb, 2)) jobs.push_back(std::move(job));
+    for (auto& job : BeginBatch(verb, 2)) jobs.push_back(std::move(job));
   }
   for (const auto& job : jobs) EXPECT_TRUE(Await(job));
   EXPECT_EQ(pool_->stats().deaths_by_signal, 0u);
@@ -47,8 +47,8 @@ TEST_F(OriginalsOnTheirWay, NeverChangeWhileAnEngineMayLookAtThem) {
 
 TEST_F(OriginalsOnTheirWay, AreGivenToAnotherWorkerWhole) {
   StartPool(Options(2));
-  for (const auto& job : BeginCompany("abort_in_company", 3)) EXPECT_TRUE(Await(job));
-  for (const auto& job : BeginCompany(Lengthened("abort_in_company"), 3)) EXPECT_TRUE(Await(job));
+  for (const auto& job : BeginBatch("abort_in_batch", 3)) EXPECT_TRUE(Await(job));
+  for (const auto& job : BeginBatch(Lengthened("abort_in_batch"), 3)) EXPECT_TRUE(Await(job));
   EXPECT_EQ(pool_->stats().deaths_by_signal, 2u);
 }
 

@@ -37,10 +37,10 @@ void PoolFixture::StartPool(const PoolOptions& options) {
 
 std::shared_ptr<PoolFixture::Outcome> PoolFixture::Begin(std::string_view verb,
                                                          std::chrono::milliseconds within) {
-  return std::move(BeginCompany(verb, 1, within).front());
+  return std::move(BeginBatch(verb, 1, within).front());
 }
 
-std::vector<std::shared_ptr<PoolFixture::Outcome>> PoolFixture::BeginCompany(
+std::vector<std::shared_ptr<PoolFixture::Outcome>> PoolFixture::BeginBatch(
     std::string_view verb, int jobs, std::chrono::milliseconds within) {
   const auto original = OriginalOf(verb);
   std::vector<std::shared_ptr<Outcome>> outcomes;

@@ -34,8 +34,8 @@ class PoolFixture : public testing::Test {
   std::shared_ptr<Outcome> BeginJob(Job job, std::chrono::milliseconds within = kAmple);
   Expected<JobOutput> Await(const std::shared_ptr<Outcome>& outcome);
   // Jobs for one original, begun together: widths 1, 2, ...
-  std::vector<std::shared_ptr<Outcome>> BeginCompany(std::string_view verb, int jobs,
-                                                     std::chrono::milliseconds within = kAmple);
+  std::vector<std::shared_ptr<Outcome>> BeginBatch(std::string_view verb, int jobs,
+                                                   std::chrono::milliseconds within = kAmple);
   static std::shared_ptr<const SealedBytes> OriginalOf(std::string_view verb);
   // The same as an original too long for a worker's inbox.
   static std::string Lengthened(std::string_view verb);

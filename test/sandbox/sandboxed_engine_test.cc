@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "engine/test_pictures.h"
+#include "engine/picture_test_support.h"
 #include "pool_fixture.h"
 
 namespace thimble {
@@ -90,7 +90,7 @@ TEST_F(SandboxedComparison, OfTheJpegDecodersFindsThemAlike) {
   EXPECT_EQ(stats.compared_other_bytes + stats.compared_other_verdict, 0);
 }
 
-class SandboxedCompany : public PoolFixture {
+class SandboxedBatch : public PoolFixture {
  protected:
   void StartRealPool(std::size_t max_result_bytes) {
     PoolOptions options = Options();
@@ -120,23 +120,23 @@ class SandboxedCompany : public PoolFixture {
     together.reserve(widths.size());
     for (const int width : widths) together.push_back(BeginJob(JobFor(width, source)));
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      const auto accompanied = Await(together[i]);
-      ASSERT_TRUE(accompanied) << accompanied.error().detail;
-      EXPECT_EQ(accompanied->size.width, widths[i]);
+      const auto in_batch = Await(together[i]);
+      ASSERT_TRUE(in_batch) << in_batch.error().detail;
+      EXPECT_EQ(in_batch->size.width, widths[i]);
       const auto alone = Await(BeginJob(JobFor(widths[i], source)));
       ASSERT_TRUE(alone);
-      EXPECT_TRUE(alone->bytes == accompanied->bytes) << widths[i];
+      EXPECT_TRUE(alone->bytes == in_batch->bytes) << widths[i];
     }
   }
 };
 
-TEST_F(SandboxedCompany, GivesEachJobTheBytesItGetsAlone) {
+TEST_F(SandboxedBatch, GivesEachJobTheBytesItGetsAlone) {
   StartRealPool(PoolOptions().max_result_bytes);
   ExpectTheBytesOfEachAlone({1200, 100, 640, 320, 160, 800, 480, 240});
   EXPECT_EQ(pool_->stats().batches_done, 1u + 8u);
 }
 
-TEST_F(SandboxedCompany, WhomItLeavesNoRoomIsServedAlone) {
+TEST_F(SandboxedBatch, WhomItLeavesNoRoomIsServedAlone) {
   StartRealPool(PoolOptions().max_result_bytes);
   const auto largest = Await(BeginJob(JobFor(1200, Original())));
   ASSERT_TRUE(largest);

@@ -7,7 +7,9 @@ import pytest
 
 from cpp_types import types_of
 from functions import functions_of
-from sources import ROOT, cpp_files, includes, is_test, project_files, project_includes, source_files, text_files, text_of
+from sources import (
+    PARTS_OF_PROGRAMS, ROOT, cpp_files, includes, is_test, project_files, project_includes, source_files, stem_of, text_files,
+    text_of)
 
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 70
@@ -52,6 +54,16 @@ def test_no_name_is_given_to_two_types():
         for name in types_of(text_of(file)):
             places[name].append(str(file))
     assert {name: files for name, files in places.items() if len(files) > 1} == {}
+
+
+def test_what_only_tests_use_is_called_test_support():
+    """A reader tells from the name alone what is built into the programs: everything but these two kinds."""
+    def is_named_for_tests(file):
+        return file.stem.endswith("_test") and file.suffix == ".cc" or file.stem.endswith("_test_support")
+
+    of_tests = [file for file in source_files() if re.search(r"(^|_)(test|tests|testing)(_|$)", file.stem)
+                or any(name.startswith(("gtest/", "gmock/")) for _, name in includes(file))]
+    assert [str(file) for file in of_tests if not is_named_for_tests(file) and stem_of(file) not in PARTS_OF_PROGRAMS] == []
 
 
 def test_headers_are_guarded_by_pragma_once():

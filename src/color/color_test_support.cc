@@ -1,4 +1,4 @@
-#include "color/test_support.h"
+#include "color/color_test_support.h"
 
 #include <lcms2.h>
 

@@ -1,4 +1,4 @@
-#include "codec/png_test_file.h"
+#include "codec/png_file_test_support.h"
 
 #include <algorithm>
 #include <array>

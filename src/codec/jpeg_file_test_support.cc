@@ -1,4 +1,4 @@
-#include "codec/jpeg_test_file.h"
+#include "codec/jpeg_file_test_support.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "origin/s3_test_store.h"
+#include "origin/s3_store_test_support.h"
 
 #include <curl/curl.h>
 

@@ -1,4 +1,4 @@
-#include "codec/webp_test_file.h"
+#include "codec/webp_file_test_support.h"
 
 namespace thimble {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/test_pictures.h"
+#include "engine/picture_test_support.h"
 
 #include <algorithm>
 #include <utility>

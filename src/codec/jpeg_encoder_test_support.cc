@@ -1,4 +1,4 @@
-#include "codec/jpeg_encoder_reference.h"
+#include "codec/jpeg_encoder_test_support.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "worker/crew.h"
+#include "worker/worker_supervisor.h"
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -20,8 +20,9 @@ constexpr std::chrono::milliseconds kSpawnLimit{5'000};
 
 }  // namespace
 
-Crew::Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
-           CrewEvents& events, LineSink stderr_lines)
+WorkerSupervisor::WorkerSupervisor(boost::asio::any_io_executor executor, int wanted,
+                                   ZygoteOptions options, WorkerEvents& events,
+                                   LineSink stderr_lines)
     : executor_(std::move(executor)),
       wanted_(wanted),
       options_(std::move(options)),
@@ -32,8 +33,8 @@ Crew::Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions opti
       fill_timer_(executor_) {}
 
 template <class Callback>
-void Crew::AfterDelay(boost::asio::steady_timer& timer, std::chrono::milliseconds delay,
-                      Callback callback) {
+void WorkerSupervisor::AfterDelay(boost::asio::steady_timer& timer, std::chrono::milliseconds delay,
+                                  Callback callback) {
   timer.expires_after(delay);
   timer.async_wait([weak = weak_from_this(),
                     callback = std::move(callback)](const boost::system::error_code& error) {
@@ -44,7 +45,7 @@ void Crew::AfterDelay(boost::asio::steady_timer& timer, std::chrono::millisecond
 
 // ---- the zygote
 
-Status Crew::Start() {
+Status WorkerSupervisor::Start() {
   if (Status s = OpenStderr(); !s) return s;
   if (Status s = LaunchZygote(); !s) return s;
   if (Status s = AwaitZygote(); !s) {
@@ -56,7 +57,7 @@ Status Crew::Start() {
   return {};
 }
 
-Status Crew::OpenStderr() {
+Status WorkerSupervisor::OpenStderr() {
   if (!stderr_lines_) return {};
   THIMBLE_TRY(stderr_, StderrDrain::Open(executor_, stderr_lines_));
   options_.stderr_fd = stderr_->write_end();
@@ -64,7 +65,7 @@ Status Crew::OpenStderr() {
   return {};
 }
 
-Status Crew::AwaitZygote() {
+Status WorkerSupervisor::AwaitZygote() {
   const Deadline limit = Deadline::After(kZygoteStartLimit);
   while (!zygote_ready_) {
     pollfd waiting{zygote_->fd(), POLLIN, 0};
@@ -76,12 +77,12 @@ Status Crew::AwaitZygote() {
   return {};
 }
 
-void Crew::Stop() {
+void WorkerSupervisor::Stop() {
   stopped_ = true;
   zygote_timer_.cancel();
   renewal_timer_.cancel();
   fill_timer_.cancel();
-  members_.clear();
+  workers_.clear();
   leaving_.clear();
   zygote_watch_.reset();
   zygote_.reset();
@@ -91,13 +92,13 @@ void Crew::Stop() {
   ReapOrphans();
 }
 
-Status Crew::LaunchZygote() {
+Status WorkerSupervisor::LaunchZygote() {
   THIMBLE_TRY(ZygoteClient launched, ZygoteClient::Launch(options_));
   zygote_.emplace(std::move(launched));
   return {};
 }
 
-Expected<bool> Crew::HandleZygoteEvent() {
+Expected<bool> WorkerSupervisor::HandleZygoteEvent() {
   THIMBLE_TRY(ZygoteEvent event, zygote_->NextEvent());
   switch (event.kind) {
     case ZygoteEvent::Kind::kNothingYet: return false;
@@ -105,7 +106,7 @@ Expected<bool> Crew::HandleZygoteEvent() {
       if (Status s = AcceptZygote(event.sandbox); !s) return Forward(s);
       break;
     }
-    case ZygoteEvent::Kind::kSpawned: AddMember(std::move(event)); break;
+    case ZygoteEvent::Kind::kSpawned: AddWorker(std::move(event)); break;
     case ZygoteEvent::Kind::kSpawnFailed: {
       NoteSpawnAnswered();
       FillLater();
@@ -118,7 +119,7 @@ Expected<bool> Crew::HandleZygoteEvent() {
   return true;
 }
 
-Status Crew::AcceptZygote(const SandboxReport& report) {
+Status WorkerSupervisor::AcceptZygote(const SandboxReport& report) {
   if (!report.Has(SandboxFeature::kSeccomp) && !options_.allow_missing_sandbox) {
     return Fail(ErrorCode::kBadSetting,
                 "workers cannot be sandboxed here: the seccomp self-test failed (there is: " +
@@ -131,7 +132,7 @@ Status Crew::AcceptZygote(const SandboxReport& report) {
   return {};
 }
 
-void Crew::WatchZygote() {
+void WorkerSupervisor::WatchZygote() {
   if (!zygote_watch_) zygote_watch_.emplace(executor_, zygote_->fd());
   zygote_watch_->WhenReadable([weak = weak_from_this()] {
     const auto self = weak.lock();
@@ -139,7 +140,7 @@ void Crew::WatchZygote() {
   });
 }
 
-void Crew::OnZygoteReadable() {
+void WorkerSupervisor::OnZygoteReadable() {
   for (;;) {
     const Expected<bool> more = HandleZygoteEvent();
     if (!more) return LoseZygote();
@@ -149,55 +150,55 @@ void Crew::OnZygoteReadable() {
   Fill();
 }
 
-void Crew::RestartZygote() {
+void WorkerSupervisor::RestartZygote() {
   if (Status s = LaunchZygote(); !s) return LoseZygote();
   WatchZygote();
-  AfterDelay(zygote_timer_, kZygoteStartLimit, [](Crew& crew) { crew.LoseZygote(); });
+  AfterDelay(zygote_timer_, kZygoteStartLimit, [](WorkerSupervisor& self) { self.LoseZygote(); });
 }
 
-void Crew::LoseZygote() {
+void WorkerSupervisor::LoseZygote() {
   zygote_watch_.reset();
   zygote_.reset();
   zygote_ready_ = false;
   spawns_under_way_ = 0;
   ++zygote_restarts_;
   LoseWorkers(false);
-  AfterDelay(zygote_timer_, backoff_.Next(), [](Crew& crew) { crew.RestartZygote(); });
+  AfterDelay(zygote_timer_, backoff_.Next(), [](WorkerSupervisor& self) { self.RestartZygote(); });
 }
 
 // Their zygote has died, and they with it.
-void Crew::LoseWorkers(bool outdated) {
+void WorkerSupervisor::LoseWorkers(bool outdated) {
   std::vector<WorkerId> lost;
-  for (const auto& [worker, member] : members_) {
-    if (member.outdated != outdated) continue;
-    orphans_.push_back(member.process.pid());
-    if (member.ready) lost.push_back(worker);
+  for (const auto& [worker, state] : workers_) {
+    if (state.outdated != outdated) continue;
+    orphans_.push_back(state.process.pid());
+    if (state.ready) lost.push_back(worker);
   }
   for (const auto& [pid, leaving] : leaving_) {
     if (leaving.outdated != outdated) continue;
     orphans_.push_back(pid);
     if (leaving.worker) lost.push_back(*leaving.worker);
   }
-  std::erase_if(members_, [&](const auto& entry) { return entry.second.outdated == outdated; });
+  std::erase_if(workers_, [&](const auto& entry) { return entry.second.outdated == outdated; });
   std::erase_if(leaving_, [&](const auto& entry) { return entry.second.outdated == outdated; });
   for (const WorkerId worker : lost) events_.OnWorkerLost(worker, {.with_zygote = true});
 }
 
 // ---- a fresh zygote
 
-void Crew::RenewZygote() {
+void WorkerSupervisor::RenewZygote() {
   renewal_wanted_ = true;
   RenewSoon();
 }
 
 // Not at once: the zygote's or a worker's event is just being handled.
-void Crew::RenewSoon() {
+void WorkerSupervisor::RenewSoon() {
   if (!renewal_wanted_) return;
   AfterDelay(renewal_timer_, std::chrono::milliseconds(0),
-             [](Crew& crew) { crew.RenewIfWanted(); });
+             [](WorkerSupervisor& self) { self.RenewIfWanted(); });
 }
 
-void Crew::RenewIfWanted() {
+void WorkerSupervisor::RenewIfWanted() {
   if (!renewal_wanted_ || !zygote_ready_ || spawns_under_way_ > 0 || retiring_) return;
   Expected<ZygoteClient> fresh = ZygoteClient::Launch(options_);
   if (!fresh) return;  // what there is goes on
@@ -208,19 +209,19 @@ void Crew::RenewIfWanted() {
   zygote_.emplace(std::move(*fresh));
   zygote_ready_ = false;
   ++zygote_restarts_;
-  for (auto& [worker, member] : members_) member.outdated = true;
+  for (auto& [worker, state] : workers_) state.outdated = true;
   for (auto& [pid, leaving] : leaving_) leaving.outdated = true;
   WatchRetiring();
   WatchZygote();
-  AfterDelay(zygote_timer_, kZygoteStartLimit, [](Crew& crew) { crew.LoseZygote(); });
+  AfterDelay(zygote_timer_, kZygoteStartLimit, [](WorkerSupervisor& self) { self.LoseZygote(); });
 }
 
-bool Crew::IsOutdated(WorkerId worker) const {
-  const auto found = members_.find(worker);
-  return zygote_ready_ && found != members_.end() && found->second.outdated;
+bool WorkerSupervisor::IsOutdated(WorkerId worker) const {
+  const auto found = workers_.find(worker);
+  return zygote_ready_ && found != workers_.end() && found->second.outdated;
 }
 
-void Crew::WatchRetiring() {
+void WorkerSupervisor::WatchRetiring() {
   if (!retiring_watch_) retiring_watch_.emplace(executor_, retiring_->fd());
   retiring_watch_->WhenReadable([weak = weak_from_this()] {
     const auto self = weak.lock();
@@ -229,7 +230,7 @@ void Crew::WatchRetiring() {
 }
 
 // Nothing is asked of it any more: it only tells of its workers' ends.
-void Crew::OnRetiringReadable() {
+void WorkerSupervisor::OnRetiringReadable() {
   for (;;) {
     const Expected<ZygoteEvent> event = retiring_->NextEvent();
     if (event && event->kind == ZygoteEvent::Kind::kNothingYet) break;
@@ -246,9 +247,9 @@ void Crew::OnRetiringReadable() {
   EndRetiringIfAlone();
 }
 
-void Crew::EndRetiringIfAlone() {
+void WorkerSupervisor::EndRetiringIfAlone() {
   const auto is_outdated = [](const auto& entry) { return entry.second.outdated; };
-  if (std::any_of(members_.begin(), members_.end(), is_outdated) ||
+  if (std::any_of(workers_.begin(), workers_.end(), is_outdated) ||
       std::any_of(leaving_.begin(), leaving_.end(), is_outdated)) {
     return;
   }
@@ -258,87 +259,87 @@ void Crew::EndRetiringIfAlone() {
 }
 
 // Where the server is its container's first process, a dead zygote's workers become its children.
-void Crew::ReapOrphans() {
+void WorkerSupervisor::ReapOrphans() {
   std::erase_if(orphans_, [](pid_t orphan) { return ::waitpid(orphan, nullptr, WNOHANG) != 0; });
 }
 
 // ---- the workers
 
-void Crew::Fill() {
+void WorkerSupervisor::Fill() {
   if (stopped_ || !zygote_ready_ || fill_waits_) return;
-  while (static_cast<int>(members_.size()) + spawns_under_way_ < wanted_) {
+  while (static_cast<int>(workers_.size()) + spawns_under_way_ < wanted_) {
     // A broken socket shows as an end of file soon.
     if (!zygote_->RequestWorker()) return;
     ++spawns_under_way_;
-    AfterDelay(zygote_timer_, kSpawnLimit, [](Crew& crew) { crew.LoseZygote(); });
+    AfterDelay(zygote_timer_, kSpawnLimit, [](WorkerSupervisor& self) { self.LoseZygote(); });
   }
 }
 
-void Crew::NoteSpawnAnswered() {
+void WorkerSupervisor::NoteSpawnAnswered() {
   if (--spawns_under_way_ > 0) return;
   zygote_timer_.cancel();
   RenewSoon();
 }
 
 // Workers that cannot even start would otherwise be forked as fast as the machine can.
-void Crew::FillLater() {
+void WorkerSupervisor::FillLater() {
   if (fill_waits_) return;
   const std::chrono::milliseconds delay = backoff_.Next();
   if (delay == std::chrono::milliseconds::zero()) return Fill();
   fill_waits_ = true;
-  AfterDelay(fill_timer_, delay, [](Crew& crew) {
-    crew.fill_waits_ = false;
-    crew.Fill();
+  AfterDelay(fill_timer_, delay, [](WorkerSupervisor& self) {
+    self.fill_waits_ = false;
+    self.Fill();
   });
 }
 
-void Crew::AddMember(ZygoteEvent spawned) {
+void WorkerSupervisor::AddWorker(ZygoteEvent spawned) {
   NoteSpawnAnswered();
   ReapOrphans();
   const WorkerId worker = next_worker_++;
-  Member& member = members_.try_emplace(worker, executor_, std::move(spawned)).first->second;
-  AfterDelay(member.start_limit, kWorkerStartLimit, [worker](Crew& crew) {
-    if (crew.members_.contains(worker)) crew.LoseMember(worker, false);
+  Worker& state = workers_.try_emplace(worker, executor_, std::move(spawned)).first->second;
+  AfterDelay(state.start_limit, kWorkerStartLimit, [worker](WorkerSupervisor& self) {
+    if (self.workers_.contains(worker)) self.LoseWorker(worker, false);
   });
-  WatchMember(worker);
+  WatchWorker(worker);
 }
 
-void Crew::WatchMember(WorkerId worker) {
-  members_.at(worker).watch.WhenReadable([weak = weak_from_this(), worker] {
+void WorkerSupervisor::WatchWorker(WorkerId worker) {
+  workers_.at(worker).watch.WhenReadable([weak = weak_from_this(), worker] {
     const auto self = weak.lock();
     if (!self) return;
-    self->DrainMember(worker);
-    if (self->members_.contains(worker)) self->WatchMember(worker);
+    self->DrainWorker(worker);
+    if (self->workers_.contains(worker)) self->WatchWorker(worker);
   });
 }
 
-void Crew::DrainMember(WorkerId worker) {
+void WorkerSupervisor::DrainWorker(WorkerId worker) {
   for (;;) {
-    const auto found = members_.find(worker);  // anew: handling an event may discard it
-    if (found == members_.end() || !HandleMemberEvent(worker, found->second)) return;
+    const auto found = workers_.find(worker);  // anew: handling an event may discard it
+    if (found == workers_.end() || !HandleWorkerEvent(worker, found->second)) return;
   }
 }
 
-bool Crew::HandleMemberEvent(WorkerId worker, Member& member) {
-  const Expected<WorkerEvent> event = member.process.NextEvent();
+bool WorkerSupervisor::HandleWorkerEvent(WorkerId worker, Worker& state) {
+  const Expected<WorkerEvent> event = state.process.NextEvent();
   if (!event) {
     events_.OnWorkerNonsense(worker, event.error().detail);
     return true;
   }
   switch (event->kind) {
     case WorkerEvent::Kind::kNothingYet: return false;
-    case WorkerEvent::Kind::kGone: LoseMember(worker, false); break;
-    case WorkerEvent::Kind::kGoneUnread: LoseMember(worker, true); break;
+    case WorkerEvent::Kind::kGone: LoseWorker(worker, false); break;
+    case WorkerEvent::Kind::kGoneUnread: LoseWorker(worker, true); break;
     case WorkerEvent::Kind::kAnswer: {
       backoff_.Reset();
       events_.OnWorkerAnswer(worker, event->answer);
       break;
     }
     case WorkerEvent::Kind::kReady: {
-      if (std::exchange(member.ready, true)) {
+      if (std::exchange(state.ready, true)) {
         events_.OnWorkerNonsense(worker, "ready twice");
       } else {
-        member.start_limit.cancel();
+        state.start_limit.cancel();
         events_.OnWorkerReady(worker);
       }
       break;
@@ -348,35 +349,35 @@ bool Crew::HandleMemberEvent(WorkerId worker, Member& member) {
 }
 
 // It has gone by itself, or is too late. Why, the zygote will say.
-void Crew::LoseMember(WorkerId worker, bool batch_unread) {
+void WorkerSupervisor::LoseWorker(WorkerId worker, bool batch_unread) {
   Leaving leaving{.worker = std::nullopt, .batch_unread = batch_unread, .outdated = false};
-  if (members_.at(worker).ready) leaving.worker = worker;
-  RemoveMember(worker, leaving);
+  if (workers_.at(worker).ready) leaving.worker = worker;
+  RemoveWorker(worker, leaving);
 }
 
-void Crew::Discard(WorkerId worker) {
-  if (members_.contains(worker)) RemoveMember(worker, {});
+void WorkerSupervisor::Discard(WorkerId worker) {
+  if (workers_.contains(worker)) RemoveWorker(worker, {});
 }
 
-void Crew::RemoveMember(WorkerId worker, Leaving leaving) {
-  const auto found = members_.find(worker);
+void WorkerSupervisor::RemoveWorker(WorkerId worker, Leaving leaving) {
+  const auto found = workers_.find(worker);
   const bool at_once = found->second.had_batch || found->second.outdated;
   leaving.outdated = found->second.outdated;
   leaving_.emplace(found->second.process.pid(), leaving);
-  members_.erase(found);
+  workers_.erase(found);
   // A worker that dies over a picture is replaced at once however often that happens: a fork is
   // cheap, and waiting would let a few bad pictures stop all others.
   if (at_once) return Fill();
   FillLater();
 }
 
-void Crew::OnExited(pid_t pid, int wait_status) {
-  for (const auto& [worker, member] : members_) {
-    if (member.process.pid() != pid) continue;
+void WorkerSupervisor::OnExited(pid_t pid, int wait_status) {
+  for (const auto& [worker, state] : workers_) {
+    if (state.process.pid() != pid) continue;
     // Its last words may be unread, and its end of file not seen yet.
     const WorkerId ended = worker;
-    DrainMember(ended);
-    if (members_.contains(ended)) LoseMember(ended, false);
+    DrainWorker(ended);
+    if (workers_.contains(ended)) LoseWorker(ended, false);
     break;
   }
   const auto found = leaving_.find(pid);
@@ -389,20 +390,21 @@ void Crew::OnExited(pid_t pid, int wait_status) {
       {.with_zygote = false, .batch_unread = leaving.batch_unread, .wait_status = wait_status});
 }
 
-bool Crew::IsQuiet(WorkerId worker) const {
-  const auto found = members_.find(worker);
-  return found != members_.end() && found->second.process.IsQuiet();
+bool WorkerSupervisor::IsQuiet(WorkerId worker) const {
+  const auto found = workers_.find(worker);
+  return found != workers_.end() && found->second.process.IsQuiet();
 }
 
-Status Crew::SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd, int output_fd) {
-  Member& member = members_.at(worker);
-  member.had_batch = true;
-  return member.process.SendBatch(batch, source_fd, output_fd);
+Status WorkerSupervisor::SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd,
+                                   int output_fd) {
+  Worker& state = workers_.at(worker);
+  state.had_batch = true;
+  return state.process.SendBatch(batch, source_fd, output_fd);
 }
 
-int Crew::ready_workers() const {
+int WorkerSupervisor::ready_workers() const {
   int ready = 0;
-  for (const auto& [worker, member] : members_) ready += member.ready ? 1 : 0;
+  for (const auto& [worker, state] : workers_) ready += state.ready ? 1 : 0;
   return ready;
 }
 

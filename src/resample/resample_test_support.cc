@@ -1,4 +1,4 @@
-#include "resample/testing.h"
+#include "resample/resample_test_support.h"
 
 #include <algorithm>
 #include <cmath>

@@ -27,8 +27,8 @@ Expected<ResizeOutcome> NameWidth(const EvilJob& job) {
   return ResizeOutcome{.bytes = bytes.size(), .format = ImageFormat::kJpeg, .size = {1, 1}};
 }
 
-Expected<ResizeOutcome> AbortInCompany(const EvilJob& job) {
-  if (job.in_company) std::abort();
+Expected<ResizeOutcome> AbortInBatch(const EvilJob& job) {
+  if (job.in_batch) std::abort();
   return NameWidth(job);
 }
 
@@ -51,13 +51,13 @@ Expected<ResizeOutcome> SpinThenLoop(const EvilJob& job) {
   return NameWidth(job);
 }
 
-Expected<ResizeOutcome> TooCostlyInCompany(const EvilJob& job) {
-  if (job.in_company) return Fail(ErrorCode::kImageTooCostly);
+Expected<ResizeOutcome> TooCostlyInBatch(const EvilJob& job) {
+  if (job.in_batch) return Fail(ErrorCode::kImageTooCostly);
   return NameWidth(job);
 }
 
-Expected<ResizeOutcome> TooLargeInCompany(const EvilJob& job) {
-  if (job.in_company) return Fail(ErrorCode::kResultTooLarge);
+Expected<ResizeOutcome> TooLargeInBatch(const EvilJob& job) {
+  if (job.in_batch) return Fail(ErrorCode::kResultTooLarge);
   return NameWidth(job);
 }
 
@@ -66,7 +66,7 @@ Expected<ResizeOutcome> Corrupt(const EvilJob&) { return Fail(ErrorCode::kCorrup
 // The last of three targets answers for the first, which has its answer.
 Expected<ResizeOutcome> AnswerForAnother(const EvilJob& job) {
   Expected<ResizeOutcome> honest = NameWidth(job);
-  if (!job.in_company || job.width != 3) return honest;
+  if (!job.in_batch || job.width != 3) return honest;
   const AnswerMessage answer = EncodeAnswer(1, {0, ResultFacts{.offset = 0,
                                                                .bytes = honest->bytes,
                                                                .format = honest->format,
@@ -79,19 +79,19 @@ Expected<ResizeOutcome> AnswerForAnother(const EvilJob& job) {
 
 constexpr auto kDeeds = std::to_array<NamedDeed>({
     {"name_width", &NameWidth},
-    {"abort_in_company", &AbortInCompany},
+    {"abort_in_batch", &AbortInBatch},
     {"abort_at_width", &AbortAtWidth},
     {"loop_at_width", &LoopAtWidth},
     {"spin_then_loop", &SpinThenLoop},
-    {"too_costly_in_company", &TooCostlyInCompany},
-    {"too_large_in_company", &TooLargeInCompany},
+    {"too_costly_in_batch", &TooCostlyInBatch},
+    {"too_large_in_batch", &TooLargeInBatch},
     {"corrupt", &Corrupt},
     {"answer_for_another", &AnswerForAnother},
 });
 
 }  // namespace
 
-Deed FindCompany(std::string_view verb) {
+Deed FindBatchDeed(std::string_view verb) {
   for (const auto& [name, deed] : kDeeds) {
     if (name == verb) return deed;
   }

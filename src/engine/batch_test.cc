@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/engine.h"
-#include "engine/test_pictures.h"
+#include "engine/picture_test_support.h"
 
 namespace thimble {
 namespace {
@@ -70,14 +70,14 @@ void ExpectSameAsAlone(const Bytes& source, const std::vector<TransformSpec>& ta
     Results alone;
     ResizePictures(source, {&targets[i], 1}, limits, alone);
     const auto& lone = alone.outcomes.at(0);
-    const auto& accompanied = together.outcomes.at(i);
-    ASSERT_EQ(accompanied.has_value(), lone.has_value());
+    const auto& in_batch = together.outcomes.at(i);
+    ASSERT_EQ(in_batch.has_value(), lone.has_value());
     if (!lone) {
-      EXPECT_EQ(accompanied.error().code, lone.error().code);
+      EXPECT_EQ(in_batch.error().code, lone.error().code);
       continue;
     }
-    EXPECT_EQ(accompanied->size, lone->size);
-    EXPECT_EQ(accompanied->format, lone->format);
+    EXPECT_EQ(in_batch->size, lone->size);
+    EXPECT_EQ(in_batch->format, lone->format);
     EXPECT_TRUE(together.bytes.at(i) == alone.bytes.at(0)) << "other bytes than alone";
   }
 }
@@ -87,9 +87,9 @@ struct Source {
   Bytes (*bytes)();
 };
 
-class Company : public testing::TestWithParam<Source> {};
+class SharedBatch : public testing::TestWithParam<Source> {};
 
-TEST_P(Company, GivesEveryTargetTheBytesItGetsAlone) {
+TEST_P(SharedBatch, GivesEveryTargetTheBytesItGetsAlone) {
   const Bytes source = GetParam().bytes();
   const std::vector<TransformSpec> targets = ManyTargets();
   Results together;
@@ -112,7 +112,7 @@ constexpr auto kSources = std::to_array<Source>({
     {"Webp", [] { return PaintedWebp(kSourceSize, &Waves); }},
     {"WebpWithAlpha", [] { return PaintedWebp(kSourceSize, &Waves, true); }},
 });
-INSTANTIATE_TEST_SUITE_P(Sources, Company, testing::ValuesIn(kSources),
+INSTANTIATE_TEST_SUITE_P(Sources, SharedBatch, testing::ValuesIn(kSources),
                          [](const auto& test) { return std::string(test.param.name); });
 
 TEST(ResizePictures, DeliversFromCoarseToFineDecodes) {

@@ -42,7 +42,7 @@ struct WorkerLoss {
   bool batch_is_innocent() const { return with_zygote || batch_unread; }
 };
 
-class CrewEvents {
+class WorkerEvents {
  public:
   virtual void OnWorkerReady(WorkerId worker) = 0;
   // A fresh zygote is ready to replace the outdated workers as they are discarded.
@@ -54,15 +54,15 @@ class CrewEvents {
   virtual void OnWorkerLost(WorkerId worker, const WorkerLoss& loss) = 0;
 
  protected:
-  ~CrewEvents() = default;
+  ~WorkerEvents() = default;
 };
 
-class Crew : public std::enable_shared_from_this<Crew> {
+class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
  public:
-  // `events` outlives the crew. `stderr_lines` gets what the processes write to standard error;
+  // `events` outlives the self. `stderr_lines` gets what the processes write to standard error;
   // without it they keep this process's own.
-  Crew(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options, CrewEvents& events,
-       LineSink stderr_lines);
+  WorkerSupervisor(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
+                   WorkerEvents& events, LineSink stderr_lines);
 
   // Waits for the zygote; the workers come up while the executor runs.
   Status Start();
@@ -85,8 +85,8 @@ class Crew : public std::enable_shared_from_this<Crew> {
   const SandboxReport& sandbox() const { return sandbox_; }
 
  private:
-  struct Member {
-    Member(const boost::asio::any_io_executor& executor, ZygoteEvent spawned)
+  struct Worker {
+    Worker(const boost::asio::any_io_executor& executor, ZygoteEvent spawned)
         : process(spawned.pid, std::move(spawned.channel), std::move(spawned.process)),
           watch(executor, process.fd()),
           start_limit(executor) {}
@@ -99,7 +99,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
     bool outdated = false;  // the retiring zygote's
   };
 
-  // No member any more, but its exit is not reported yet.
+  // No worker of the pool any more, but its exit is not reported yet.
   struct Leaving {
     std::optional<WorkerId> worker;  // nothing: nobody asks why it ended
     bool batch_unread = false;
@@ -125,12 +125,12 @@ class Crew : public std::enable_shared_from_this<Crew> {
   void Fill();
   void NoteSpawnAnswered();
   void FillLater();
-  void AddMember(ZygoteEvent spawned);
-  void WatchMember(WorkerId worker);
-  void DrainMember(WorkerId worker);
-  bool HandleMemberEvent(WorkerId worker, Member& member);  // false: nothing more for now
-  void LoseMember(WorkerId worker, bool batch_unread);
-  void RemoveMember(WorkerId worker, Leaving leaving);
+  void AddWorker(ZygoteEvent spawned);
+  void WatchWorker(WorkerId worker);
+  void DrainWorker(WorkerId worker);
+  bool HandleWorkerEvent(WorkerId worker, Worker& state);  // false: nothing more for now
+  void LoseWorker(WorkerId worker, bool batch_unread);
+  void RemoveWorker(WorkerId worker, Leaving leaving);
   void OnExited(pid_t pid, int wait_status);
   void ReapOrphans();
 
@@ -141,7 +141,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
   boost::asio::any_io_executor executor_;
   const int wanted_;
   ZygoteOptions options_;
-  CrewEvents& events_;
+  WorkerEvents& events_;
   const LineSink stderr_lines_;
   std::shared_ptr<StderrDrain> stderr_;  // null: the processes keep this one's own
   bool stopped_ = false;
@@ -157,7 +157,7 @@ class Crew : public std::enable_shared_from_this<Crew> {
   bool renewal_wanted_ = false;
   boost::asio::steady_timer renewal_timer_;
 
-  std::map<WorkerId, Member> members_;
+  std::map<WorkerId, Worker> workers_;
   WorkerId next_worker_ = 1;
   int spawns_under_way_ = 0;
   boost::asio::steady_timer fill_timer_;

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int kMost = kMaxTargets;
 
-class Company : public PoolFixture {
+class SharedBatch : public PoolFixture {
  protected:
   // Everyone has its own result.
   void ExpectAllNamed(const std::vector<std::shared_ptr<Outcome>>& jobs) {
@@ -47,29 +47,29 @@ class Company : public PoolFixture {
   }
 };
 
-TEST_F(Company, IsOneBatch) {
+TEST_F(SharedBatch, IsOneBatch) {
   StartPool(Options(2));
-  ExpectAllNamed(BeginCompany("name_width", 8));
+  ExpectAllNamed(BeginBatch("name_width", 8));
   EXPECT_EQ(pool_->stats().batches_done, 1u);
   EXPECT_EQ(pool_->stats().jobs_done, 8u);
 }
 
-TEST_F(Company, HasABound) {
+TEST_F(SharedBatch, HasABound) {
   StartPool();
-  ExpectAllNamed(BeginCompany("name_width", 2 * kMost + 1));
+  ExpectAllNamed(BeginBatch("name_width", 2 * kMost + 1));
   EXPECT_EQ(pool_->stats().batches_done, 3u);
 }
 
-TEST_F(Company, IsOfOneOriginal) {
+TEST_F(SharedBatch, IsOfOneOriginal) {
   StartPool();
-  const auto some = BeginCompany("name_width", 3);
-  const auto others = BeginCompany("name_width", 3);
+  const auto some = BeginBatch("name_width", 3);
+  const auto others = BeginBatch("name_width", 3);
   ExpectAllNamed(some);
   ExpectAllNamed(others);
   EXPECT_EQ(pool_->stats().batches_done, 2u);
 }
 
-TEST_F(Company, GathersWhileTheWorkersAreBusy) {
+TEST_F(SharedBatch, GathersWhileTheWorkersAreBusy) {
   StartPool();
   const auto working = Begin("loop", std::chrono::milliseconds(300));
   RunUntil([&] { return pool_->stats().workers_busy == 1; });
@@ -87,51 +87,51 @@ TEST_F(Company, GathersWhileTheWorkersAreBusy) {
   EXPECT_EQ(pool_->stats().batches_done, 1u);
 }
 
-TEST_F(Company, CountsJobByJobForTheQueuesBound) {
+TEST_F(SharedBatch, CountsJobByJobForTheQueuesBound) {
   PoolOptions options = Options(1);
   options.max_queued_jobs = 2;
   StartPool(options);
-  const auto jobs = BeginCompany("name_width", 4);  // one for the free worker, two to wait
+  const auto jobs = BeginBatch("name_width", 4);  // one for the free worker, two to wait
   for (std::size_t i = 0; i < 3; ++i) ExpectNamed(jobs[i], i + 1);
   ExpectFailed(jobs[3], ErrorCode::kOverloaded);
 }
 
-TEST_F(Company, ThatKillsTheWorkerIsTriedOneByOne) {
+TEST_F(SharedBatch, ThatKillsTheWorkerIsTriedOneByOne) {
   StartPool(Options(2));
   const std::size_t descriptors = OpenDescriptors();
-  ExpectAllNamed(BeginCompany("abort_in_company", 5));
+  ExpectAllNamed(BeginBatch("abort_in_batch", 5));
   EXPECT_EQ(pool_->stats().deaths_by_signal, 1u);
   EXPECT_EQ(pool_->stats().batches_done, 5u);
   RunUntil([&] { return pool_->stats().workers_alive == 2; });
   EXPECT_EQ(OpenDescriptors(), descriptors);
 }
 
-TEST_F(Company, SuffersNothingFromOneThatKillsTheWorker) {
+TEST_F(SharedBatch, SuffersNothingFromOneThatKillsTheWorker) {
   StartPool();
-  const auto jobs = BeginCompany("abort_at_width 3", 5);
+  const auto jobs = BeginBatch("abort_at_width 3", 5);
   for (const std::size_t width : {1u, 2u, 4u, 5u}) ExpectNamed(jobs[width - 1], width);
   ExpectFailed(jobs[2], ErrorCode::kWorkerDied);
   EXPECT_EQ(pool_->stats().deaths_by_signal, 2u);
   ExpectPoolIsSound();
 }
 
-TEST_F(Company, MayNotCostMemoryOrRoom) {
+TEST_F(SharedBatch, MayNotCostMemoryOrRoom) {
   StartPool();
-  ExpectAllNamed(BeginCompany("too_costly_in_company", 3));
-  ExpectAllNamed(BeginCompany("too_large_in_company", 3));
+  ExpectAllNamed(BeginBatch("too_costly_in_batch", 3));
+  ExpectAllNamed(BeginBatch("too_large_in_batch", 3));
   EXPECT_EQ(pool_->stats().jobs_done, 6u);
   EXPECT_EQ(pool_->stats().batches_done, 8u);
 }
 
-TEST_F(Company, SharesAVerdictOnThePicture) {
+TEST_F(SharedBatch, SharesAVerdictOnThePicture) {
   StartPool();
-  for (const auto& job : BeginCompany("corrupt", 3)) ExpectFailed(job, ErrorCode::kCorruptImage);
+  for (const auto& job : BeginBatch("corrupt", 3)) ExpectFailed(job, ErrorCode::kCorruptImage);
   EXPECT_EQ(pool_->stats().batches_done, 1u);
 }
 
-TEST_F(Company, GetsWhatWasDoneBeforeTheDeadline) {
+TEST_F(SharedBatch, GetsWhatWasDoneBeforeTheDeadline) {
   StartPool();
-  const auto jobs = BeginCompany("loop_at_width 3", 4, std::chrono::milliseconds(200));
+  const auto jobs = BeginBatch("loop_at_width 3", 4, std::chrono::milliseconds(200));
   ExpectNamed(jobs[0], 1);
   ExpectNamed(jobs[1], 2);
   // The third's time was partly the others'; it may be tried again.
@@ -141,16 +141,16 @@ TEST_F(Company, GetsWhatWasDoneBeforeTheDeadline) {
   ExpectPoolIsSound();
 }
 
-TEST_F(Company, WithoutAnyResultAtTheDeadlineMeansACostlyPicture) {
+TEST_F(SharedBatch, WithoutAnyResultAtTheDeadlineMeansACostlyPicture) {
   StartPool();
-  for (const auto& job : BeginCompany("loop", 3, std::chrono::milliseconds(200))) {
+  for (const auto& job : BeginBatch("loop", 3, std::chrono::milliseconds(200))) {
     ExpectFailed(job, ErrorCode::kImageTooCostly);
   }
   EXPECT_EQ(pool_->stats().deaths_by_deadline, 1u);
   ExpectPoolIsSound();
 }
 
-TEST_F(Company, OutlastsAMembersShorterDeadline) {
+TEST_F(SharedBatch, OutlastsAMembersShorterDeadline) {
   StartPool();
   const auto jobs = BeginWithin("spin 300", {kAmple, std::chrono::milliseconds(50), kAmple});
   EXPECT_FALSE(Await(jobs[1]));
@@ -160,7 +160,7 @@ TEST_F(Company, OutlastsAMembersShorterDeadline) {
   EXPECT_EQ(pool_->stats().deaths_by_deadline, 0u);
 }
 
-TEST_F(Company, EndsWhenOnlyTheLateAreLeft) {
+TEST_F(SharedBatch, EndsWhenOnlyTheLateAreLeft) {
   StartPool();
   const auto jobs = BeginWithin("spin_then_loop", {kAmple, std::chrono::milliseconds(50)});
   EXPECT_FALSE(Await(jobs[1]));
@@ -169,26 +169,26 @@ TEST_F(Company, EndsWhenOnlyTheLateAreLeft) {
   ExpectPoolIsSound();
 }
 
-TEST_F(Company, CannotBeGivenAnothersResult) {
+TEST_F(SharedBatch, CannotBeGivenAnothersResult) {
   StartPool();
-  const auto jobs = BeginCompany("answer_for_another", 3);
+  const auto jobs = BeginBatch("answer_for_another", 3);
   ExpectAllNamed(jobs);
   EXPECT_EQ(pool_->stats().rejected_replies, 1u);
   ExpectPoolIsSound();
 }
 
-TEST_F(Company, IsDoneAgainWhenTheZygoteDies) {
+TEST_F(SharedBatch, IsDoneAgainWhenTheZygoteDies) {
   StartPool();
-  const auto jobs = BeginCompany("spin 100", 3);
+  const auto jobs = BeginBatch("spin 100", 3);
   RunUntil([&] { return pool_->stats().workers_busy == 1; });
   ::kill(ZygotePid(), SIGKILL);
   for (const auto& job : jobs) EXPECT_TRUE(Await(job));
   EXPECT_EQ(pool_->stats().batches_done, 1u);
 }
 
-TEST_F(Company, EndsWithThePool) {
+TEST_F(SharedBatch, EndsWithThePool) {
   StartPool();
-  const auto jobs = BeginCompany("loop", 3);
+  const auto jobs = BeginBatch("loop", 3);
   RunUntil([&] { return pool_->stats().workers_busy == 1; });
   pool_->Stop();
   for (const auto& job : jobs) ExpectFailed(job, ErrorCode::kDraining);
