@@ -84,8 +84,8 @@ def test_a_client_that_left_is_logged_as_gone(small_tree):
         hang_up(client)
         wait_until(lambda: server.metrics().get(GONE) == 1, "noticed")
         wait_until(lambda: server.metrics()["thimble_originals_in_flight"] == 0, "the fetch is given up")
-        lines = [line for line in server.access_log() if line.get("code") == "client_gone"]
-        assert [(line["status"], line["level"], line["bytes"]) for line in lines] == [(499, "info", 0)]
+    lines = [line for line in server.access_log() if line.get("code") == "client_gone"]
+    assert [(line["status"], line["level"], line["bytes"]) for line in lines] == [(499, "info", 0)]
 
 
 def test_who_left_gives_back_the_place_among_the_originals():

@@ -172,7 +172,7 @@ def test_the_server_starts_while_its_source_is_away_and_recovers(services, home)
     services.failing = True
     with Client(services, home, **web_identity(services, home)) as client:
         assert client.fetch() == 502
-        assert any("no S3 credentials from the web identity" in line for line in client.server.lines)
+        until(lambda: any("no S3 credentials from the web identity" in line for line in list(client.server.lines)), "it is not said")
         assert client.server.metrics()['thimble_credentials_renewals_total{outcome="failed"}'] >= 1
         services.failing = False
         until(lambda: client.fetch() == 200, "no recovery")
@@ -183,7 +183,7 @@ def test_a_refusal_of_sts_names_the_remedy(services, home):
     services.web_token = "another"
     with Client(services, home, **environment) as client:
         assert client.fetch() == 502
-        assert any("ExpiredTokenException: is the token file renewed" in line for line in client.server.lines)
+        until(lambda: any("ExpiredTokenException: is the token file renewed" in line for line in list(client.server.lines)), "it is not said")
 
 
 def test_where_nobody_has_keys_the_server_does_not_start(home):

@@ -82,7 +82,7 @@ def test_a_refusal_of_ours_is_one_error_line_with_its_remedy_and_counted(plain_o
         for _ in range(3):
             server.get("/resize/a.jpg?size=50")
         metrics = server.metrics()
-        lines = [line for line in server.access_log() if line["level"] == "error"]
+    lines = [line for line in server.access_log() if line["level"] == "error"]
     assert metrics['thimble_origin_refusals_total{reason="request_time_too_skewed"}'] == 3
     assert metrics['thimble_origin_failures_total{code="origin_refused"}'] == 3
     assert len(lines) == 1
@@ -100,8 +100,8 @@ def test_a_wrong_region_is_learnt_and_said(plain_origin):
     with serving(plain_origin, "moved_eu-west-9", "--s3-region", "us-east-1") as server:
         assert server.get("/resize/a.jpg?size=50").status_code == 200
         assert server.get("/resize/a.jpg?size=51").status_code == 200
-        said = [line["message"] for line in server.access_log() if line["level"] == "warning" and "message" in line]
         assert server.metrics()['thimble_origin_repeats_total{reason="wrong_region"}'] == 1
+    said = [line["message"] for line in server.access_log() if line["level"] == "warning" and "message" in line]
     assert said == ["origin: the bucket is in region eu-west-9 and not in us-east-1: set s3.region"]
 
 

@@ -35,7 +35,7 @@ def test_sighup_takes_over_what_changed_and_names_what_needs_a_restart(small_tre
         answer = server.get("/resize/a.jpg?size=40")
         assert "max-age=172800" in answer.headers["Cache-Control"]
         assert server.get("/resize/a.jpg?size=60").headers["ETag"] == server.get("/resize/a.jpg?size=50").headers["ETag"]
-        assert server.access_log()
+        wait_until(server.access_log, "a line in the new form")
         metrics = server.metrics()
         assert metrics['thimble_settings_reloads_total{outcome="ok"}'] == 1
         assert metrics["thimble_workers_alive"] == 1

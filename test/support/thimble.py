@@ -136,4 +136,5 @@ class Server:
         return samples
 
     def access_log(self):
+        """What has been written so far: a line may come a little after its answer, and all have come after `with`."""
         return [json.loads(line) for line in self.lines if line.startswith("{")]
