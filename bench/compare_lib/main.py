@@ -31,7 +31,8 @@ def arguments():
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/compare"),
                         help="folder for compare.json, compare.md and compare.svg (default: build/compare)")
     parser.add_argument("--only", default="", help="workloads whose name contains this")
-    parser.add_argument("--peers", default="", help="a comma-separated choice of peers; thimble is always there")
+    parser.add_argument("--peers", default="", help="a comma-separated choice of peers; thimble is always there, and beside it "
+                             "the build that THIMBLE_EARLIER_BUILD names (a folder): before and after in one run")
     parser.add_argument("--rounds", type=int, help="turns of each server at each workload")
     parser.add_argument("--no-fidelity", action="store_true", help="leave out SSIMULACRA2 and PSNR")
     return parser.parse_args()
@@ -49,7 +50,7 @@ def present(chosen, origin, folder):
     found, absent = [], {}
     for kind in peers.ALL:
         peer = kind(origin, folder)
-        if chosen and peer.name not in {"thimble", *chosen}:
+        if chosen and peer.competes and peer.name not in {"thimble", *chosen}:
             continue
         reason = peer.missing()
         if reason:

@@ -14,6 +14,7 @@ from .processes import Process, free_port
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("THIMBLE_BUILD", ROOT / "build" / "release"))
+EARLIER_BUILD = os.environ.get("THIMBLE_EARLIER_BUILD")
 PEERS = pathlib.Path(os.environ.get("THIMBLE_PEERS", pathlib.Path.home() / ".cache" / "thimble-peers"))
 SERVERS = pathlib.Path(__file__).resolve().parent / "servers"
 CORES = 2
@@ -32,6 +33,7 @@ def clean_environment(**extra):
 class Peer:
     name = ""
     slow = False  # measured on one workload only
+    competes = True  # may be the best peer
 
     def __init__(self, origin, folder):
         self.origin, self.folder = origin, pathlib.Path(folder)
@@ -58,23 +60,31 @@ class Peer:
 
 class Thimble(Peer):
     name = "thimble"
+    build = BUILD
 
     def missing(self):
-        return None if (BUILD / "thimble").exists() else f"no {BUILD}/thimble: run script/build"
+        return None if (self.build / "thimble").exists() else f"no {self.build}/thimble: run script/build"
 
     def version(self):
-        return output_of(BUILD / "thimble", "--version").removeprefix("thimble ")
+        return output_of(self.build / "thimble", "--version").removeprefix("thimble ")
 
     def target(self, key, width, format_, quality):
         return f"/resize/{key}?size={width}&quality={quality}&fm={format_}"
 
     def process(self, *arguments):
         port = free_port()
-        command = [BUILD / "thimble", "serve", "--listen", f"127.0.0.1:{port}", "--workers", CORES, "--origin",
+        command = [self.build / "thimble", "serve", "--listen", f"127.0.0.1:{port}", "--workers", CORES, "--origin",
                    f"s3://{self.origin.BUCKET}", "--s3-endpoint", self.origin.endpoint, "--log-level", "error",
                    *(arguments or ("--cache-memory", "0"))]
         # The origin serves anyone; Thimble signs its requests all the same, as it would have to elsewhere.
         return self._process(command, port, clean_environment(AWS_ACCESS_KEY_ID="bench", AWS_SECRET_ACCESS_KEY="bench"))
+
+
+class EarlierThimble(Thimble):
+    """Another build, to see before and after in one run."""
+    name = "thimble before"
+    build = pathlib.Path(EARLIER_BUILD or "")
+    competes = False
 
 
 class NodePeer(Peer):
@@ -222,4 +232,4 @@ class Imagor(GoPeer):
                              port, clean_environment(GOMAXPROCS=CORES))
 
 
-ALL = (Thimble, Imgproxy, Imagor, Sharp, Libvips, NginxFilter, Jimp)
+ALL = (Thimble, *((EarlierThimble,) if EARLIER_BUILD else ()), Imgproxy, Imagor, Sharp, Libvips, NginxFilter, Jimp)

@@ -2,6 +2,9 @@
 
 import statistics
 
+from . import peers
+
+COMPETITORS = {peer.name for peer in peers.ALL if peer.competes}
 MIB = 2**20
 
 
@@ -39,7 +42,7 @@ def ratio_table(results, names):
         figures, floor = result["peers"], result.get("floor")
         ours = figures["thimble"]
         present = [n for n in others if n in figures]
-        best = min(present, key=lambda n: figures[n]["cpu_ms"], default="-")
+        best = min((n for n in present if n in COMPETITORS), key=lambda n: figures[n]["cpu_ms"], default="-")
         rows.append([workload] + [ratio(ours, figures[n]) if n in figures else "-" for n in others]
                     + [best, f"{ours['cpu_ms'] / floor['ms']:.2f}" if floor else "-"])
     return table(["workload", *(f"over {n}" for n in others), "best peer", "over the floor"], rows)
