@@ -54,10 +54,11 @@ Status SealedBytesWriter::Append(ByteSpan bytes) {
 
 Expected<SealedBytes> SealedBytesWriter::Seal() && {
   if (own_) return SealedBytes(std::move(own_), size_);
-  if (::fcntl(fd_.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) !=
-      0) {
-    return FailErrno("seal memfd");
-  }
+  // Nothing maps it for writing yet, so nobody will. F_SEAL_WRITE would look through all pages for
+  // somebody who holds one, wait up to 150 ms for him, and fail with EBUSY: even where it is only
+  // the kernel, which moves or reclaims memory.
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
+  if (::fcntl(fd_.get(), F_ADD_SEALS, kSeals) != 0) return FailErrno("seal memfd");
   return SealedBytes(std::move(fd_), size_);
 }
 

@@ -5,8 +5,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace thimble {
 namespace {
@@ -62,6 +66,35 @@ TEST(SealedBytes, CanNeitherBeWrittenNorResized) {
   EXPECT_EQ(::mmap(nullptr, 7, PROT_READ | PROT_WRITE, MAP_SHARED, bytes.fd(), 0), MAP_FAILED);
   EXPECT_EQ(::fcntl(bytes.fd(), F_ADD_SEALS, 0), -1);
   EXPECT_EQ(ContentOf(bytes), "picture");
+}
+
+// The memfd that was made last, as long as nobody closes one between.
+int LatestMemfd() {
+  int latest = -1;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code closed;  // the iterator's own
+    const auto target = std::filesystem::read_symlink(entry, closed);
+    if (target.string().rfind("/memfd:thimble", 0) == 0) {
+      latest = std::max(latest, std::stoi(entry.path().filename()));
+    }
+  }
+  return latest;
+}
+
+// As the kernel does while it moves memory; a pipe holds pages for as long as we like.
+TEST(SealedBytes, AreSealedWhileSomebodyHoldsAPage) {
+  SealedBytesWriter writer = SealedBytesWriter::Create(8192).value();
+  ASSERT_TRUE(writer.Append(BytesOf(std::string(8192, 'x'))).has_value());
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC), 0);
+  const UniqueFd read_end(ends[0]);
+  const UniqueFd write_end(ends[1]);
+  off_t offset = 0;
+  ASSERT_EQ(::splice(LatestMemfd(), &offset, write_end.get(), nullptr, 8192, 0), 8192);
+  const Expected<SealedBytes> bytes = std::move(writer).Seal();
+  ASSERT_TRUE(bytes) << bytes.error().detail;
+  EXPECT_EQ(::pwrite(bytes->fd(), "y", 1, 0), -1);
+  EXPECT_EQ(ContentOf(*bytes), std::string(8192, 'x'));
 }
 
 TEST(SealedBytesFromFile, SaysWhichFileCannotBeOpened) {

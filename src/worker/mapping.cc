@@ -35,10 +35,8 @@ Expected<MutableByteSpan> Map(int fd, std::size_t bytes, int protection, int fla
 }  // namespace
 
 Expected<Mapping> Mapping::OfSealedSource(int fd, std::size_t bytes) {
-  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
   if (Status s = CheckMemfd(fd, bytes, kSeals); !s) return Forward(s);
-  // Not MAP_SHARED: kernels before 6.7 refuse that for a memfd sealed against writing, even
-  // read-only.
   THIMBLE_TRY(const MutableByteSpan mapped, Map(fd, bytes, PROT_READ, MAP_PRIVATE));
   return Mapping(mapped);
 }

@@ -38,7 +38,8 @@ TEST(Mapping, RefusesASourceThatSomebodyCouldStillChange) {
   ASSERT_TRUE(memfd);
   ASSERT_EQ(::ftruncate(memfd->get(), 100), 0);
   EXPECT_FALSE(Mapping::OfSealedSource(memfd->get(), 100));
-  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), 0);
+  ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE),
+            0);
   EXPECT_FALSE(Mapping::OfSealedSource(memfd->get(), 100));
   ASSERT_EQ(::fcntl(memfd->get(), F_ADD_SEALS, F_SEAL_SEAL), 0);
   EXPECT_TRUE(Mapping::OfSealedSource(memfd->get(), 100));
