@@ -45,11 +45,18 @@ target_include_directories(thimble_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 add_link_options(-Wl,-z,relro,-z,now)
 
 # What is tested stays as optimized as it is; the tests' own macros take long to optimize, most of all what the
-# sanitizers make of them.
+# sanitizers make of them. Code in Highway's vectors is worth more: without optimization each vector of the emulated
+# target lives on the stack, where the address sanitizer guards it.
+set(THIMBLE_VECTOR_OPTIMIZATION)
 if(THIMBLE_SANITIZE)
   set(THIMBLE_TEST_OPTIMIZATION -O0)
+  set(THIMBLE_VECTOR_OPTIMIZATION -O2)
 else()
   set(THIMBLE_TEST_OPTIMIZATION -O1)
+endif()
+# Vectors share nothing between threads, so one real target is enough for the thread sanitizer.
+if(THIMBLE_SANITIZE STREQUAL "thread")
+  add_compile_definitions("HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4|HWY_AVX3|HWY_AVX3_DL)")
 endif()
 
 # Which precompiled headers the targets of a folder use (cmake/precompiled.cmake); folders whose files include Asio set it
