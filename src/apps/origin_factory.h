@@ -14,7 +14,7 @@
 
 namespace thimble {
 
-// Who is told of what the origin and its keys go through; each may be null, and must outlive the
+// They are told what happens to the origin and its keys. Each may be null, and must outlive the
 // executor's coroutines.
 struct OriginObservers {
   OriginObserver* origin = nullptr;
@@ -25,7 +25,7 @@ struct ConfiguredOrigin {
   std::unique_ptr<Origin> origin{};
   // The origin's own; null where requests are not signed.
   CredentialsProvider* credentials = nullptr;
-  // Nobody has said where keys come from, so that an instance's metadata service is asked.
+  // It is not configured where keys come from, so that an instance's metadata service is asked.
   bool credentials_are_guessed = false;
 };
 
@@ -37,12 +37,12 @@ Expected<ConfiguredOrigin> MakeOrigin(const boost::asio::any_io_executor& execut
 // Waits, for seconds at most, until the first keys are there or could not be obtained.
 // Errors: kBadSetting where there are no keys at all: none are configured, and no instance's
 // metadata service answers. Others: a source that is configured does not hand out keys now; it is
-// asked again when they are needed, and requests are answered with 502 until they come.
+// asked again when they are needed, and requests for originals fail until they come.
 boost::asio::awaitable<Status> AwaitFirstKeys(const ConfiguredOrigin& configured,
                                               const OriginSettings& settings);
 
-// What `work` comes to, for callers that are no coroutine. Runs whatever else is ready in the
-// context, which nobody else may be running.
+// The result of `work`, for callers that are not coroutines. Runs whatever else is ready in the
+// context too; no other thread may be running it.
 Status RunUntilDone(boost::asio::io_context& context, boost::asio::awaitable<Status> work);
 
 }  // namespace thimble

@@ -1,5 +1,6 @@
-// Tells the service manager that started the server how it is: systemd's protocol of one datagram a
-// state, sd_notify(3). Whoever did not name a socket in NOTIFY_SOCKET is told nothing.
+// Tells the service manager that started the server what state the server is in, by systemd's
+// protocol of one datagram for each state, sd_notify(3). Without a socket's name in NOTIFY_SOCKET
+// nothing is sent.
 //
 // libsystemd was refused: it is a large library for a dozen lines, and musl and most containers
 // have none.
@@ -16,11 +17,11 @@ namespace thimble {
 class ServiceManager {
  public:
   static ServiceManager FromEnvironment();
-  // A path, or the name of an abstract socket after "@". Empty: nobody.
+  // A path, or the name of an abstract socket after "@". Empty: there is no service manager.
   explicit ServiceManager(std::string socket) : socket_(std::move(socket)) {}
 
   void Ready(std::string_view status) const;
-  // Until Ready is said again.
+  // To be followed by Ready when it is done.
   void Reloading() const;
   void Stopping() const;
 

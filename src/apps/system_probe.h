@@ -1,5 +1,5 @@
-// What a server cannot do without, tried once before it starts: that way what is missing is one
-// clear line, and not a riddle in the middle of serving.
+// Tries once, before the server starts, all that it needs of the system. So what is missing is told
+// in one clear line, and not by requests that fail later.
 #pragma once
 
 #include "base/error.h"

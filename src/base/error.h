@@ -41,14 +41,14 @@ enum class ErrorCode : std::uint16_t {
   kOriginTimeout,           // connect, first byte or whole body took too long
   kOriginalArchived,        // in cold storage: somebody has to restore it first
   kOriginalEncoded,         // stored under a content coding (gzip, ...) and no picture as it is
-  kOriginRefused,           // refuses us, not the key: credentials, clock, bucket, region
+  kOriginRefused,           // refuses us whatever the key: credentials, clock, bucket, region
   kOriginBusy,              // 503 or 429, and again after a pause
   // The picture is at fault.
   kUnsupportedFormat = 200,  // not a format that is enabled
   kCorruptImage,             // does not decode
   kTooManyPixels,            // over the pixel limit
   kDimensionTooLarge,        // over the limit a side
-  kTooManyScans,             // a progressive JPEG that is a bomb
+  kTooManyScans,             // a JPEG with so many scans that decoding it takes too long
   kImageTooCostly,           // decoding ran into the worker's memory or time limit
   kWorkerDied,  // decoding killed the worker (its own fault or the file's: the file is not retried)
   kResultTooLarge,  // the encoded result is over its cap

@@ -1,15 +1,15 @@
-// Same-key work merged: while it is under way, everybody who wants the same joins it.
+// Merges equal work: while it is under way, every caller who wants the same key joins it.
 //
 //   Coalescer<Expected<Picture>> variants(executor);
 //   auto joined = co_await variants.Join("a.jpg w300", work, deadline);
 //
 // Such work is a flight. It runs detached from whoever started it and lives as long as its latest
 // waiter: each caller waits until its own deadline or until it is cancelled, and when nobody has
-// time left the work is cancelled (terminally, as a coroutine). Work in several steps looks between
-// them whether it was (cache/cancelled.h). What it says of its end is still heard by those whose
-// time has just run out, so that they learn why. The outcome, a failure too, is shared once with
-// all who wait at that moment and then forgotten. Whether it is worth keeping is for the work to
-// say.
+// time left the work is cancelled (terminally, as a coroutine). Work in several steps checks
+// between them whether it was cancelled (cache/cancelled.h). Callers whose time has just run out
+// wait a moment longer for the error of the cancelled work, so that they learn why it was late. The
+// outcome, a failure too, is shared once with all who wait at that moment and then forgotten. If it
+// is worth keeping, the work itself has to keep it.
 //
 // Thread-safety: none; all callers run on the executor's one thread. Ownership: keeps the work and
 // its frame alive until it is done, even when the Coalescer goes first.

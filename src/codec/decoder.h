@@ -60,19 +60,19 @@ class Decoder {
   // Before Start, for a picture that is_deep: how the samples of its colour channels become 8 bits.
   // Otherwise they are rounded, as alpha always is.
   virtual void ReduceDepthBy(std::vector<DepthCurve> /*curves*/) {}
-  // Whether the picture holds stripes, dots or the like that are too fine for a scaled decode:
-  // moiré would come of them. It is a property of the original alone. Before Decode, and only where
-  // a scaled decode is thought of: it costs a look at a part of the source.
+  // Whether the picture holds stripes, dots or the like that a scaled decode would turn into moiré.
+  // It is a property of the original alone. To be called before Decode, and only where a scaled
+  // decode is planned, because a part of the source has to be read for it.
   virtual bool HoldsFinePattern() const { return false; }
-  // Before Decode, which keeps to the last one. Formats without scaled decoding take only 8/8
-  // (THIMBLE_CHECK), once.
+  // Before Decode, which uses the scale of the last call. Formats without scaled decoding take only
+  // 8/8 (THIMBLE_CHECK), and only one call.
   virtual Expected<std::vector<PlaneLayout>> Start(DecodeScale scale) = 0;
-  // Once. Success also when the sink wanted no more.
+  // Once. Also succeeds when the sink wanted no more.
   virtual Status Decode(BandSink& sink) = 0;
-  // Instead, at several scales from one pass over the source, whose layouts Start has told; each
-  // sink gets what it would get alone. Gives false where the picture does not allow that, be it
-  // for damage: then what the sinks got is void, and the picture is decoded scale by scale, as if
-  // this had not been called.
+  // Instead of Decode: several scales from one pass over the source. Start has given the layout of
+  // each. Each sink gets what it would get alone. Gives false where the picture does not allow
+  // that, for example because it is damaged: then the sinks' rows are to be thrown away and each
+  // scale is decoded by itself, as if this had not been called.
   virtual bool DecodeTogether(std::span<const ScaledSink> /*outputs*/) { return false; }
 };
 

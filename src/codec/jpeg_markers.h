@@ -1,6 +1,6 @@
 // Inside codec/ only: the segments of a JPEG stream (ISO 10918-1, annex B), found without decoding.
 // Everything that is wanted from a JPEG besides its picture comes from here: orientation, ICC
-// profile, and the number of scans, which tells a bomb before any time is spent on it.
+// profile, and the number of scans, by which files that would take too long are refused at once.
 //
 // Thread-safety: pure functions over borrowed bytes. Errors: none; whatever is odd ends the walk
 // or counts as absent. Cost: at most one look at each byte.

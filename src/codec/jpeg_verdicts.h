@@ -28,9 +28,9 @@ inline std::string NameOf(const std::optional<ErrorCode>& failure) {
   return failure ? "failure " + std::to_string(static_cast<int>(*failure)) : "success";
 }
 
-// What is wrong, if anything: every scale gives one verdict, alone and together with the others;
-// together a scale gets the samples that it gets alone; and libjpeg-turbo's reading gives the same,
-// but that it also judges what follows the picture's only scan.
+// What is wrong, if anything. All scales must succeed or fail alike, alone and together with the
+// others; together a scale must get the samples that it gets alone; and libjpeg-turbo's reading
+// must give the same. Only where a picture has one scan may libjpeg-turbo refuse what follows it.
 inline std::optional<std::string> DisagreementOn(ByteSpan jpeg, const PictureLimits& limits = {},
                                                  std::int64_t max_pixels = 100'000'000) {
   std::vector<JpegDelivery> alone;

@@ -1,6 +1,6 @@
-// The wall around libpng's error handling: libpng reports errors by longjmp, which may not cross a
-// frame that has destructors to run. Every call that can fail goes through RunGuarded; its result
-// is a value again on this side.
+// Turns libpng's errors into values. libpng reports errors by longjmp, which must not jump over a
+// function that has destructors to run. So every call that can fail is made through RunGuarded,
+// which returns the outcome as a value.
 //
 // Thread-safety: one PngFault serves one png_struct. Ownership: the PngFault outlives the
 // png_struct.
@@ -15,7 +15,8 @@
 
 namespace thimble {
 
-// What the callbacks remember of a failure. Its memory is fixed: there may be none left to ask for.
+// What the callbacks remember of a failure. It is of a fixed size: when a failure is reported there
+// may be no memory left to allocate.
 struct PngFault {
   bool out_of_memory = false;
   std::array<char, 96> message{};

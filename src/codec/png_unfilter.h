@@ -1,9 +1,9 @@
 // Undoes PNG's row filters (ISO/IEC 15948, 9): a sample is stored as its difference from what the
 // samples to its left (a), above it (b) and above to the left (c) predict.
 //
-// Each sample needs the one to its left, so a row alone keeps no vector busy. But a row may follow
-// the row above it at a distance of two pixels: as many rows are undone at once as a vector holds
-// pixels, whatever the filter of each.
+// Each sample needs the one to its left, so a single row cannot be computed by vectors. But a row
+// can be undone two pixels behind the row above it. So as many rows are undone at once as a vector
+// holds pixels, whatever the filter of each.
 //
 // Only for samples of 8 bits. Thread-safety: none. Ownership: the rows are the caller's. Errors:
 // kImageTooCostly without memory.

@@ -17,7 +17,7 @@ struct PictureLimits {
       500;  // progressive bombs: 3,000 scans of a small file cost 20 s of CPU
   std::int64_t max_icc_bytes =
       4 * 1024 * 1024;  // profile bombs; larger profiles are ignored, not refused
-  // No limit, but it goes the same way: an operator's choice, should our reader ever be at fault.
+  // Not a limit, but passed on together with them: for an operator who does not trust our reader.
   JpegMethod jpeg_method = JpegMethod::kFastest;
   friend bool operator==(const PictureLimits&, const PictureLimits&) = default;
 };

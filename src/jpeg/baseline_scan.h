@@ -3,8 +3,8 @@
 //
 // What the file's markers say comes in as values, but for restart markers; this part reads the
 // entropy-coded data. It takes the common kind: Huffman codes, all components in one scan. And it
-// takes intact data only: at the first thing that is not right it stops, and what it has delivered
-// until then is right. Callers have a more patient decoder for all the rest.
+// takes intact data only: at the first fault it stops, and what it has delivered until then is
+// right. Callers have libjpeg-turbo for all the rest.
 //
 // Coefficients are exactly those of libjpeg-turbo. Thread-safety: none. Ownership: borrows the
 // data. Memory grows with the width. Errors: kImageTooCostly without memory.

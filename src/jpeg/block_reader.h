@@ -1,11 +1,11 @@
 // The inner loop of entropy decoding: Huffman codes to coefficients, block after block.
 //
 // A look-up has to finish before the next code's place is known, so a single reader leaves most of
-// a CPU idle. Therefore two places of a scan are read in turns, one step each, and nothing in a
-// step depends on a branch that is hard to foresee, not even the end of a block.
+// a CPU idle. Therefore two places of a scan are read in turns, one step each, and no step has a
+// branch that the CPU cannot predict well, not even at the end of a block.
 //
-// Nothing is checked here either: whatever the bits are, a step moves at most kMaxBitsAStep on and
-// finishes at most one block. Whether a block is one it says itself afterwards.
+// Nothing is checked here: whatever the bits are, a step moves on by at most kMaxBitsAStep and
+// finishes at most one block. Whether a block was valid is found out afterwards, by its BlockEnd.
 //
 // Thread-safety: pure functions on the caller's data.
 #pragma once
@@ -24,8 +24,8 @@ template <int kRows>
 struct CoefficientBlock {
   static constexpr std::size_t kValues = 8 * kRows;
 
-  // Row by row, not dequantized; DC as the difference to the component's block before. All zero
-  // before the block is read. Behind them the place of everything else.
+  // Row by row, not dequantized; DC is the difference to the block before of the same component.
+  // All zero before the block is read. The last element takes the values that are not needed.
   alignas(16) std::array<std::int16_t, kValues + 1> values;
   BlockEnd end;
 };

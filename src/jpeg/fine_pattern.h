@@ -1,10 +1,10 @@
 // Tells whether a JPEG holds fine patterns, stripes or the dots of a printed picture, of which a
 // scaled decode would make moiré (docs/decisions/0011).
 //
-// Looked at is a sample of a scan's entropy-coded data: some dozen blocks in a row at up to 64
-// places. All but the first are guesses, mostly inside some code; but Huffman codes synchronize
-// themselves, so that after some blocks what is read is what is there (see mcu_tracks.h). Nothing
-// is checked: damaged data give an answer too, and the same one each time.
+// Only a sample of a scan's entropy-coded data is read: some dozen blocks in a row at up to 48
+// places. All places but the first are guesses, mostly in the middle of a code. But Huffman codes
+// synchronize themselves: after some blocks the reader sees the true codes (see mcu_tracks.h).
+// Nothing is checked: damaged data give an answer too, and the same one each time.
 //
 // Thread-safety: pure functions. Ownership: borrows the data. Source of the formula: a sine of the
 // amplitude A gives a block, in the mean over its phases, AC coefficients whose squares sum to

@@ -13,7 +13,7 @@ inline constexpr int kMaxSamplingFactor = 4;
 struct FrameComponent {
   int blocks_across = 1;  // in an MCU: its sampling factors, 1 to kMaxSamplingFactor
   int blocks_down = 1;
-  int width = 0;  // samples that belong to the picture; what blocks hold beyond them is nobody's
+  int width = 0;  // samples that belong to the picture; blocks may reach beyond them
   int height = 0;
   QuantizationTable quantization{};
 };

@@ -29,9 +29,8 @@ struct IdctBlock {
 inline constexpr int kIdctOverhang = 3;
 
 // `stride`: bytes from one row of samples to the next. Blocks that lie side by side come from left
-// to right, so that each makes up for what the one before it wrote too much. Coefficients far
-// beyond what 8-bit samples can give (damaged data) make samples that mean nothing, the same on
-// every CPU.
+// to right, so that each overwrites what the one before it wrote too much. Coefficients far beyond
+// what 8-bit samples can give (damaged data) make meaningless samples, the same on every CPU.
 using IdctFunction = void (*)(std::span<const IdctBlock> blocks,
                               const QuantizationTable& quantization, std::ptrdiff_t stride);
 

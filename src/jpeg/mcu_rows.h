@@ -36,19 +36,19 @@ struct ScanOutput {
 
 enum class ScanEnd : std::uint8_t {
   kComplete,  // or the sinks wanted no more
-  kNotRead,   // not for this decoder, from where the sinks got no more rows
+  kNotRead,   // the rows that the sinks did not get have to be decoded by another decoder
 };
 
-// Of this component's blocks no more than so many of the lowest frequencies each way are wanted.
+// How many of the lowest frequencies each way are needed at most of this component's blocks.
 inline int LargestSide(std::span<const ScanOutput> outputs, std::size_t component) {
   int side = 1;
   for (const ScanOutput& output : outputs) side = std::max(side, output.block_sides[component]);
   return side;
 }
 
-// Where one component's blocks lie, of MCUs that follow one another in a row.
+// Where the blocks of one component are in memory, for MCUs that follow one another in a row.
 struct BlocksOfMcus {
-  // The first MCU's first block of each of its rows of blocks.
+  // Of the first MCU: the first block of each of the component's rows of blocks.
   std::array<const std::int16_t*, kMaxSamplingFactor> rows{};
   std::ptrdiff_t block_step = 64;  // coefficients from a block to the next in its row
   std::ptrdiff_t mcu_step = 64;    // from an MCU to the next
@@ -58,8 +58,8 @@ struct BlocksOfMcus {
 class WholeBlocks {
  public:
   virtual ~WholeBlocks() = default;
-  // Of the MCUs that are being added, the block in column x and row y of a component's in one of
-  // them: 64 coefficients, row by row, not dequantized, until the next call.
+  // The block of a component in column x and row y of one of the MCUs that are being added: 64
+  // coefficients, row by row, not dequantized. Valid until the next call.
   virtual const std::int16_t* Find(std::size_t component, int mcu, int x, int y) = 0;
 };
 

@@ -1,13 +1,13 @@
 // Steps through the MCUs of a scan in runs, from several places at once.
 //
-// The first track reads where the last run ended. Each of the others is speculative: it starts at a
-// guess further ahead, inside some code, and reads nonsense at first. But Huffman codes synchronize
-// themselves: after some hundred codes it reads what is there, down to the right block of the MCU.
-// When the track before it comes to a place between MCUs that the speculative one came by too, the
-// latter's MCUs from there on are the true ones, and the run goes on with them. When it never does,
-// the MCUs before it are the run, and nothing was lost but time. (S. T. Klein and Y. Wiseman,
-// "Parallel Huffman decoding with applications to JPEG files", The Computer Journal 46(5), 2003:
-// there for two processors, here to keep one busy.)
+// The first track reads from where the last run ended. Each of the others is speculative: it starts
+// at a guessed place further ahead, in the middle of a code, and reads nonsense at first. But
+// Huffman codes synchronize themselves: after some hundred codes the track reads the true codes,
+// and knows which block of the MCU it is in. When the track before it reaches a place between MCUs
+// that the speculative one has been at too, the latter's MCUs from there on are true, and the run
+// goes on with them. When that never happens, the run consists of the MCUs before, and only time
+// was lost. (S. T. Klein and Y. Wiseman, "Parallel Huffman decoding with applications to JPEG
+// files", The Computer Journal 46(5), 2003: there for two processors, here to keep one busy.)
 //
 // Thread-safety: none. Ownership: borrows the ring.
 #pragma once

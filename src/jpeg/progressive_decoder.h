@@ -1,9 +1,8 @@
 // Decodes the scans of a progressive JPEG (ISO 10918-1, annex G) into its coefficients, a row of
 // MCUs after the other.
 //
-// It takes intact data, and scans whose order the standard allows. Callers have a more patient
-// decoder for all the rest: at the first thing that is not right it stops, and the rows until then
-// are right.
+// It takes intact data, and scans whose order the standard allows: at the first fault it stops, and
+// the rows until then are right. Callers have libjpeg-turbo for all the rest.
 //
 // All scans are read side by side, so that the coefficients of a row are in a cache while scan
 // after scan adds to them, and take little memory. Where a scan refines what another one gives, it
@@ -26,10 +25,10 @@ namespace thimble {
 
 class ProgressiveDecoder {
  public:
-  // Nothing: not for this decoder.
+  // Nothing where another decoder has to read the picture.
   static Expected<std::optional<ProgressiveDecoder>> Create(ProgressivePicture picture);
 
-  // The next row of MCUs, up to the picture's last. False: no further row is for this decoder.
+  // The next row of MCUs, up to the picture's last. False: another decoder has to read the rest.
   bool ReadMcuRow();
   // A row of blocks in the row of MCUs that was read last, as in CoefficientPicture. It may be
   // changed, until the next ReadMcuRow.

@@ -1,8 +1,8 @@
 // Huffman codes of one progressive scan (ISO 10918-1, G.1.2) as a look-up table for decoding.
 //
-// One look at the next kLookupBits bits tells all about a code that is not longer; FindLongCode
-// knows the others. What a scan of its kind may not contain is no code here: damage and oddities
-// look alike, and go to a more patient decoder.
+// One look-up of the next kLookupBits bits tells all about a code that is not longer; FindLongCode
+// finds the others. Codes that a scan of its kind must not contain are treated as if they did not
+// exist, as damage is: libjpeg-turbo then reads the picture.
 //
 // Thread-safety: immutable once built. Errors: Create gives nothing where no decoder would take the
 // table.
@@ -17,9 +17,9 @@
 
 namespace thimble {
 
-// A step's run beyond these is no run.
+// The longest run of zeros; greater numbers in a step's run have the meanings below.
 inline constexpr int kMaxRun = 15;
-// No code may lead here.
+// The bits are no valid code.
 inline constexpr int kNoCode = 100;
 // A code that ends a block and perhaps more of them: this and the number of bits behind the code.
 inline constexpr int kEndOfBlocks = 128;

@@ -11,11 +11,11 @@ namespace thimble {
 
 // Positions in the zigzag sequence of a block: 0 is DC, 64 is the block's end.
 inline constexpr int kBlockEnd = 64;
-// How an end-of-block code moves on, behind others in the same step and alone: further than
-// anything else, so that both can be told apart.
+// By how much an end-of-block code moves the position: as a part of a step with other codes, and
+// alone. Both are more than any other code does, so that they can be told apart.
 inline constexpr int kJoinedEndAdvance = 128;
 inline constexpr int kLoneEndAdvance = 256;
-// A position that no valid code leads to: what is no code moves on so far.
+// Bits that are no valid code move the position by this much, which no valid code does.
 inline constexpr int kInvalidAdvance = 65;
 
 // A position and a count of bits in one word, the position above, so that one addition moves both.

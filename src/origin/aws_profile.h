@@ -34,9 +34,9 @@ enum class ProfileFile : std::uint8_t { kCredentials, kConfig };
 std::optional<Profile> ProfileFromText(std::string_view text, ProfileFile file,
                                        std::string_view profile);
 
-// Who says where a file is.
+// What says where a file is.
 enum class NamedBy : std::uint8_t {
-  kNobody,       // it is in the usual place, where nothing need be, or somebody else's
+  kNobody,       // nothing does: the usual place, where it may be missing or not readable for us
   kEnvironment,  // as for the AWS tools, it need not be there
   kSettings,     // it must be there
 };

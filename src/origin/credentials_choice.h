@@ -1,5 +1,5 @@
-// Where this process's keys come from, decided once at start as the AWS SDKs do, without asking
-// anybody yet: the first of these that is configured.
+// Where this process's keys come from. It is decided as by the AWS SDKs, at the start and before
+// any source is asked: the first of these that is configured.
 //
 //   1. the settings' own keys,
 //   2. the settings' profile or credentials file, where either is named: the operator chose it,

@@ -1,5 +1,5 @@
-// Somebody who hands out keys when asked: STS, an agent, a metadata service, a file. Renewed keys
-// (renewed_credentials.h) decide when to ask.
+// Where keys can be had: STS, an agent, a metadata service, a file. RenewedCredentials
+// (renewed_credentials.h) decides when to ask.
 //
 // Thread-safety: calls on the executor's one thread. Must not outlive the executor's context.
 #pragma once
@@ -25,7 +25,7 @@ class CredentialsSource {
   virtual boost::asio::awaitable<Expected<Credentials>> Fetch(Deadline deadline) = 0;
   // Whether what Fetch gave last has changed since. Cheap: asked before every request.
   virtual bool Changed(WallTime /*now*/) { return false; }
-  // For people.
+  // For the log and error messages.
   virtual std::string name() const = 0;
 };
 

@@ -1,10 +1,10 @@
 // One libcurl multi handle, driven by an Asio executor.
 //
-// libcurl says which of its sockets it waits for and when it wants to be called for time; usual
-// integrations wrap each socket into an Asio object and then fight over who closes it and whether a
-// late readiness belongs to this socket or to an older one with the same number. Here libcurl's
-// sockets live in an epoll set of our own, and Asio watches that set as one descriptor: the kernel
-// takes closed sockets out of it, and nothing is shared per socket.
+// libcurl says which of its sockets it waits for and when it wants to be called because of time.
+// Usual integrations wrap each socket into an Asio object. Then both sides may close it, and a late
+// event may belong to an older socket with the same number. Here libcurl's sockets are in an epoll
+// set of our own, and Asio watches that set as one descriptor: the kernel takes closed sockets out
+// of it, and no object is shared for a single socket.
 //
 // Thread-safety: everything on the executor's one thread. Ownership: easy handles stay the
 // caller's. Must not outlive the executor's context. While no transfer runs it keeps no work

@@ -1,7 +1,7 @@
 // Requests over HTTP/1.1: GET and HEAD of originals, POST and PUT of a few bytes to services that
-// hand out keys; kept within limits and without surprises: no proxies
-// from the environment, no redirects, no cookies, no decompression, nothing but http and https, TLS
-// always verified, the path sent exactly as given.
+// hand out keys. Time and bytes are limited. No proxies from the environment, no redirects, no
+// cookies, no decompression, no schemes but http and https; TLS is always verified, and the path is
+// sent exactly as given.
 //
 // A body goes straight into sealed bytes. An announced length over the cap is refused before the
 // body is read; a body that ends early, or whose end cannot be told, is never passed on.

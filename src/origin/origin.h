@@ -22,16 +22,17 @@ namespace thimble {
 
 // What tells one version of an original from another.
 struct SourceValidator {
-  std::string entity_tag;  // the store's own, with its quotes; never empty (made from size and time
-                           // where there is none)
+  // The store's own, with its quotes. Never empty: where the store gives none, it is made of the
+  // time of the last change and the length, and where there is no time either, of the bytes.
+  std::string entity_tag;
   std::optional<std::chrono::sys_seconds> last_modified;
 };
 
 struct Original {
   std::shared_ptr<const SealedBytes> bytes;
   SourceValidator validator;
-  // How the store says the bytes are packed ("gzip"); empty: not at all. What uploaders claim is
-  // often wrong: bytes that begin as a picture does are one.
+  // How the store says that the bytes are compressed ("gzip"); empty: not at all. This label is
+  // often wrong, so bytes that begin as a picture does are taken for one.
   std::string content_codings{};
 };
 
@@ -48,8 +49,8 @@ struct FetchLimits {
   std::size_t max_bytes = 25u << 20;
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds first_byte_timeout{5000};
-  // How long an idle connection to the store is used again; 0: never. Stores close theirs after 20
-  // s and more, and whoever closes first is not surprised.
+  // For how long an idle connection to the store may be used again; 0: never. Stores close idle
+  // connections after 20 s and more; this is less, so that a request seldom meets a closed one.
   std::chrono::seconds keep_alive{15};
   // The whole fetch is bounded by the request's Deadline.
 };

@@ -1,7 +1,7 @@
-// What an origin tells about itself besides its answers: the log and the metrics stand behind this.
+// What an origin tells about itself besides its answers; the log and the metrics implement this.
 //
 // Thread-safety: called on the executor's one thread; an implementation must not block. Ownership:
-// `what` is valid during the call only; `reason` is one of few fixed words and lives for ever.
+// `what` is valid during the call only; `reason` is one of a few words with static lifetime.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Where a bucket is: scheme, host and the path its keys hang under.
+// Where a bucket is: scheme, host and the path before its keys.
 //
 // Pure. Errors: kBadSetting with a detail fit to be shown to the operator.
 #pragma once

@@ -5,11 +5,11 @@
 // than an object of this bucket (empty, over S3's 1024 bytes, with a NUL, or with a `.` or `..`
 // segment, which a proxy on the way may resolve) are kOriginalNotFound without asking.
 //
-// A refusal is judged by S3's code (s3_refusal.h): what lies with the key is kOriginal..., what
-// lies with our credentials, clock, bucket or region is kOriginRefused and told to the observer. A
-// store that is busy or stumbles is asked once more after a moment, keys that have run out are
-// renewed, and where the bucket is in another region, that one is remembered: each once for one
-// request.
+// A refusal is judged by S3's code (s3_refusal.h): the error is kOriginal... where the reason is
+// the key, and kOriginRefused, which the observer is told of, where it is our credentials, clock,
+// bucket or region. A store that is busy or has failed is asked once more after a moment, keys that
+// have expired are renewed, and where the bucket is in another region, that region is remembered:
+// each once for one request.
 //
 // AWS answers 403, not 404, for a missing key unless the credentials may list the bucket.
 //

@@ -18,8 +18,8 @@ namespace thimble {
 
 enum class SecondTry : std::uint8_t {
   kNone,
-  kAfterPause,     // the store is busy or stumbled
-  kWithOtherKeys,  // the credentials have run out or are not known any more
+  kAfterPause,     // the store is busy or has failed
+  kWithOtherKeys,  // the credentials have expired or are not known any more
   kInOtherRegion,
 };
 

@@ -23,7 +23,7 @@ struct Picture {
   ImageFormat format = ImageFormat::kJpeg;
   Validator validator;
   std::string source_tag;  // the original's entity tag, as the origin gave it
-  std::string fields;      // its header fields, made once: see Responder::PictureFields
+  std::string fields;      // its header fields, made once: see PictureFields in respond.h
 };
 
 struct SendPicture {
@@ -41,7 +41,7 @@ struct PlainText {
 struct Capabilities {};
 
 struct Answer {
-  // An answer that nobody filled is an internal error.
+  // As long as nothing is put here, the answer is an internal error.
   std::variant<Error, SendPicture, NotModified, PlainText, Capabilities> content;
   bool varies_by_accept = false;
   // For the record of the request.

@@ -1,14 +1,15 @@
-// Originals over which workers have died or run out of time, so that each costs a worker once and
-// not with every request.
+// Originals over which workers have died or run out of time. They are refused for a while, so that
+// each costs a worker once and not with every request.
 //
-// Remembered by what the origin calls them (key and validator) and by their bytes, since the same
-// bytes under another name are as bad. A changed original is a new one. The first refusal lasts for
-// `first_time`; then it is tried again, and each further failure makes the next refusal six times
-// as long, up to a day.
+// They are remembered by their name at the origin (key and validator) and by their bytes, since the
+// same bytes under another name are as bad. A changed original is a new one. The first refusal
+// lasts for `first_time`; then the original is tried again, and each further failure makes the next
+// refusal six times as long, up to a day.
 //
-// A crash is the original's fault whatever was asked. Running out of time may be the fault of what
-// was asked: a result no larger than the default width never takes long to make, so there too all
-// sizes are refused; a larger one speaks only against those of its format that are no smaller.
+// After a crash the original is refused whatever is asked of it. When it ran out of time, the
+// reason may be what was asked. A result of up to 1280 pixels a side is always quick to make, so
+// where one took too long all sizes are refused too; where a larger one did, only results of the
+// same format that are no smaller.
 //
 // Thread-safety: none; one thread. Hashes bytes only where something of their size is remembered.
 // Bounded: some thousands of originals, the least recently used are forgotten first.

@@ -3,8 +3,8 @@
 // A client that closes its socket and one that only says that it will send no more (RFC 9293, 3.6:
 // a half-closed connection) look the same from here. But a closed socket answers anything that is
 // sent to it with a reset. So when the client has ended its side, the first bytes of the answer,
-// which are the same whatever the answer will be, are sent ahead: who still listens needs them
-// anyway, and who has left is found out.
+// which are the same whatever the answer will be, are sent ahead. A client that still listens needs
+// them anyway, and one that has left is found out by the reset.
 //
 //   ClientWatch watch(socket, "HTTP/1.1 ", [&] { ... });
 //   ... make the answer ...

@@ -1,7 +1,8 @@
-// Who is connected, and until when they may take.
+// All open connections, and the moment at which each has to be looked at.
 //
-// One sweep a tick compares every connection's due time with the clock. So a request costs a store
-// instead of arming and disarming kernel timers, at the price of being ended up to one tick late.
+// One sweep compares the due times of all connections with the clock, again and again. So a request
+// only stores a number and needs no kernel timer of its own; the price is that a connection is
+// ended up to one interval of the sweep late.
 //
 // Thread-safety: none; one thread. Ownership: knows the connections, owns none; each removes
 // itself.
@@ -22,7 +23,7 @@ namespace thimble {
 struct Connected {
   enum class Phase : std::uint8_t { kIdle, kBusy };  // kIdle: between requests, nothing received
 
-  // Ends what is under way on the socket; the connection's coroutine then sees to the rest.
+  // Ends what is under way on the socket; the connection's coroutine then notices and ends.
   std::function<void()> abort;
   // Its time is up: ends it, or gives it more.
   std::function<void()> on_due;

@@ -1,9 +1,9 @@
 // Lines on their way to a descriptor, mostly standard error, that is perhaps not being read: a
-// bounded queue and a thread of its own that writes. Whoever logs never waits for the reader; what
-// finds no room is dropped and counted.
+// bounded queue and a thread of its own that writes. Logging never waits for the reader; lines for
+// which there is no room are dropped and counted.
 //
 // spdlog's asynchronous logger was refused: its queue is bounded in messages but not in bytes, and
-// its end waits for the writing thread, which a reader that has stopped holds for ever.
+// its end waits for the writing thread, which never ends while a reader has stopped reading.
 //
 // Thread-safety: any thread. Ownership: keeps a duplicate of the descriptor.
 #pragma once
@@ -26,8 +26,8 @@ class LogQueue {
   // Errors: kSystem when there is no thread or no descriptor to be had.
   static Expected<std::unique_ptr<LogQueue>> Start(int fd,
                                                    std::size_t max_bytes = kDefaultMaxBytes);
-  // Flushes for at most a second. A thread that is still held by the reader then is left alone: it
-  // ends with the process, or when it can write again.
+  // Flushes for at most a second. A thread that still cannot write then is not waited for: it ends
+  // with the process, or when it can write again.
   ~LogQueue();
   LogQueue(const LogQueue&) = delete;
   LogQueue& operator=(const LogQueue&) = delete;

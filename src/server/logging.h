@@ -1,11 +1,12 @@
 // What the server writes to standard error: lines for people or one JSON object a line.
 //
 // Nothing that a stranger sends can break a line or forge one: control characters and broken UTF-8
-// are escaped. The query of a URL is never written, because that is where signatures and keys
-// travel; what a known URL means is in the record's variant.
+// are escaped. The query of a URL is not written, because signatures and keys are sent there; what
+// a URL means is in the record's variant. Only the detail of a refused URL quotes a parameter that
+// is not known, by its name, or the wrong value of a known one.
 //
-// Nobody who logs waits for whoever reads (log_queue.h). How many lines were dropped is said in a
-// line of its own as soon as there is room again.
+// Writing to the log never waits for its reader (log_queue.h). How many lines were dropped is said
+// in a line of its own as soon as there is room again.
 //
 // Thread-safety: the server's one thread. Ownership: the log shares its sink with nobody.
 #pragma once
@@ -45,7 +46,7 @@ class Log {
   void Announce(std::string_view message);
 
   // One line a request: at `info`; at `warning` when the answer is the server's or the origin's
-  // fault; at `debug` for health checks and metrics that are well, which are many and say nothing.
+  // fault; at `debug` for successful health checks and metrics, which are many and say little.
   void Request(const RequestRecord& record);
 
   // False: not everything could be written in time.

@@ -1,5 +1,5 @@
-// An origin whose fetches are counted, whatever kind it is: proof that a cache or the coalescer
-// kept requests away from the store. It can be replaced while the server runs.
+// An origin of any kind whose fetches are counted: so it can be seen that a cache or the coalescer
+// kept requests away from the store. The origin can be replaced while the server runs.
 //
 // Thread-safety, errors: as Origin. Ownership: owns the origin, borrows the metrics. An origin that
 // was replaced lives until its last fetch has ended.

@@ -1,8 +1,8 @@
 // Originals being worked on right now: fetched once, shared by all their sizes, bounded in number.
 //
-// An original is in memory from its fetch until nobody holds it; whoever asks meanwhile shares it.
-// At most `at_once` originals are held or being fetched; others wait for room, and when too many
-// wait they are refused: this is what bounds the memory for originals and lets an overload show.
+// An original is in memory from its fetch until nobody holds it; requests that come meanwhile share
+// it. At most `at_once` originals are held or being fetched; others wait for room, and when too
+// many wait they are refused. So the memory for originals is bounded, and an overload shows here.
 //
 //   auto original = co_await originals.Get(key, deadline);
 //   if (original) ... (*original)->bytes, (*original)->validator; drop it as soon as possible

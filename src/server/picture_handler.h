@@ -1,13 +1,13 @@
-// The server's spine: a request for a picture becomes an answer.
+// From a request for a picture to its answer: the main part of the server.
 //
 //   parse -> look up -> check preconditions and version -> coalesce (fetch -> resize) -> keep ->
 //   answer
 //
 // Equal requests at the same time are one fetch and one resize; different sizes of one original are
-// one fetch and reach the pool together, which shares the decoding. Work once begun goes on for as
-// long as anybody waits for it: a client that leaves cancels Finish, and when the last has left the
-// fetch ends, the job leaves the queue, and a worker that has had it for long is ended. What is
-// nearly done is finished for the cache.
+// one fetch and reach the pool together, which shares the decoding. Work that has begun goes on for
+// as long as anybody waits for it. A client that leaves cancels Finish; when the last has left, the
+// fetch ends, the job leaves the queue, and a worker that has had the job for long is ended. A
+// worker that has only just begun finishes, and the cache keeps the picture.
 //
 // Thread-safety: none; one thread. Ownership: made with std::make_shared; work under way keeps it
 // alive. The Origin and the WorkerPool must outlive it.

@@ -1,9 +1,9 @@
 // What request targets ask for, remembered for those that come again.
 //
-// Reading a target is a pure function of the target, Accept and the operator's policy, and costs
-// several times what finding its picture in the memory cache does; behind a page or a cache's
-// revalidation the same few targets come again and again. Bounded whatever clients send: so many
-// places, no place for a long target, and a target that falls on a taken place takes it over.
+// Reading a target is a pure function of the target, Accept and the operator's policy. It costs
+// several times as much as finding its picture in the memory cache, and the same few targets come
+// again and again. The memory is bounded whatever clients send: there is a fixed number of places,
+// a long target gets none, and a target whose place is taken replaces the one that was there.
 //
 // Thread-safety: none; one thread. Ownership: what is wanted is immutable and shared.
 #pragma once

@@ -1,9 +1,10 @@
 // Which part of the server answers a request: the operator's paths, else a picture.
 //
 //   /         a short page that says how to ask for a picture
-//   /livez    200 while the event loop turns
-//   /readyz   200 while pictures can be made: a worker alive, the queue not almost full, not
-//             draining; else 503. The origin's state never counts: restarting us would not mend it.
+//   /livez    200 as long as the server answers at all
+//   /readyz   200 while pictures can be made: a worker is alive, the queue is not almost full, and
+//             the server is not draining; else 503. The origin's state does not count, because a
+//             restart of this server would not change it.
 //   /metrics  Prometheus text format
 //
 // Thread-safety: none; one thread.

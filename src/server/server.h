@@ -4,9 +4,10 @@
 //   auto address = (*server)->Start();
 //   ... on SIGTERM:  co_await (*server)->Drain();
 //
-// Draining: /readyz says 503 and every answer ends its connection, at once; after `drain_delay` no
-// new connections are taken and idle ones end; what is under way may finish until `drain_timeout`
-// has passed since then; whoever still waits is told 503 "draining".
+// Draining: at once /readyz says 503, and every answer is the last one of its connection. After
+// `drain_delay` no new connections are accepted and idle ones are closed. Requests under way may
+// finish until `drain_timeout` has passed since then; those that still wait are answered 503
+// "draining".
 //
 // Thread-safety: all calls on the executor's one thread. Ownership: the Origin, the WorkerPool and
 // the RequestObserver must outlive the server and its executor's coroutines. Errors: kBadSetting,
@@ -51,9 +52,9 @@ class Server {
   // kForget: pictures are made anew, because they or their answers may differ; work under way ends
   // as it began. Errors: kBadSetting; nothing has changed then.
   Status Apply(const Settings& settings, KeptPictures kept);
-  // Ends when no connection is left; at the time-out those that are left are cut off. Once only.
+  // Ends when no connection is left; those that are left after the time-out are closed. Once only.
   boost::asio::awaitable<DrainOutcome> Drain();
-  // Cuts everything off at once.
+  // Closes all connections at once.
   void Stop();
 
  private:

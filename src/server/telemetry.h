@@ -1,6 +1,6 @@
-// What the server tells about itself, as plain values: one record a request and gauges read when
-// /metrics is asked. The access log and the metrics stand behind this interface, so the HTTP side
-// knows neither a logger nor a metrics library.
+// What the server tells about itself, as plain values: one record for each request, and gauges that
+// are read when /metrics is asked for. The access log and the metrics implement this interface, so
+// that the HTTP code knows neither a logger nor a metrics library.
 //
 // Thread-safety: called on the server's one thread; an implementation must not block.
 // Ownership: the views in a RequestRecord are valid during the call only.

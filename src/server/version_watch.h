@@ -2,9 +2,9 @@
 //
 // A version parameter (urls.version_parameters) does not change a picture; it says that the
 // original may have changed. The first request with a value that was not seen before makes the
-// server ask the origin for the original's validator, once for all sizes; a picture that was made
-// from that very original is then used on, any other is made anew. A thousand values cost at most a
-// thousand such questions and decode nothing.
+// server ask the origin for the original's validator, once for all sizes. A picture that was made
+// from that very original goes on being used, any other is made anew. A thousand values cost at
+// most a thousand such questions and decode nothing.
 //
 // Bounded: a mebibyte of keys and values, the least recently used go first; one that was forgotten
 // is asked about again. What this cannot see: a picture being made right now from an original that

@@ -3,7 +3,7 @@
 //   Duration("http.keep_alive", At(&Settings::http, &HttpSettings::keep_alive), "Idle ...")
 //
 // Numbers, sizes and durations take the range that makes sense, so that a wrong value is an error
-// at start and not a riddle later.
+// at the start and not a fault that is hard to explain later.
 #pragma once
 
 #include <chrono>

@@ -1,15 +1,16 @@
 // URL text -> (source key, TransformSpec). Pure: no I/O, no clock.
 //
-// Three ways of writing meet here (docs/http-api.md has the reference):
-//   resize_dialect.cc  /resize/{key...}?size=300&quality=80: the original system's
-//   parts_dialect.cc   /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: the Korean
-//                      music portals'
+// URLs may be written in three ways (docs/http-api.md has the reference):
+//   resize_dialect.cc  /resize/{key...}?size=300&quality=80: as in the original system
+//   parts_dialect.cc   /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: as the
+//                      Korean music portals write them
 //   query.cc           ?w=300&h=200&fit=cover&q=80&format=webp&auto=format: added to either
 //
-// The path is split at '/' first and each segment is percent-decoded exactly once; the key is those
-// bytes, never normalised, since S3 keys are opaque. What can be no key (dot segments, %00, control
-// characters, backslashes, broken UTF-8, broken escapes, empty segments) is kBadPath. A key whose
-// own folders look like parts ("a/quality/b.jpg") is reached by the first dialect or by %2F.
+// The path is split at '/' first and each segment is percent-decoded exactly once. The key is those
+// bytes, never normalised, since S3 keys are opaque: it may have empty segments and backslashes. A
+// path that cannot be a key (empty, with dot segments, %00 or other control characters, broken
+// UTF-8 or broken escapes) is kBadPath. A key whose own folders look like parts ("a/quality/b.jpg")
+// is reached by the first way of writing, or with %2F.
 //
 // Example (request_url_test.cc):
 //   ParseResizeRequest("/resize/a/b.jpg?size=300", "", policy)->key.bytes == "a/b.jpg"

@@ -29,8 +29,8 @@ struct Batch {
   Expected<BatchMessage> Describe(std::size_t output_bytes) const;
 };
 
-// A copy of what a worker made for `job`, or its verdict. kWorkerDied, which is no verdict: the
-// bytes are not what the worker says they are.
+// A copy of what a worker made for `job`, or the error that the worker reports. kWorkerDied is not
+// the worker's error: it means that the bytes are not what the worker says they are.
 Expected<JobOutput> Collect(const PendingJob& job, Expected<ResultFacts> result,
                             const OutputBuffer& output);
 

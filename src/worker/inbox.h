@@ -1,11 +1,11 @@
 // Memory through which one worker gets short originals: written by the server, read by the worker.
 //
-// Its pages and both mappings serve all of the worker's batches, which is what makes it cheap: a
-// fresh page costs the kernel more than copying ten. The worker can neither write it nor change its
-// size, whatever it does: from Create on, seals leave this mapping the only one that can. It sees
-// there what it is given and nothing of any other worker's. Behind an original there are zeros, not
-// the rest of a longer one before it: a decoder that reads too far shall find nothing. Only to be
-// filled while the worker has no batch, for it parses in place.
+// Its pages and both mappings are used for all of the worker's batches, which is what makes it
+// cheap: a fresh page costs the kernel more time than copying ten. The worker can neither write it
+// nor change its size: after Create the seals allow that to this mapping only. The worker sees what
+// it is given and nothing of any other worker's. Behind an original there are zeros and not the
+// rest of a longer one before it, so that a decoder that reads too far finds nothing. It may be
+// filled only while the worker has no batch, because the worker parses in place.
 //
 // Thread-safety: one thread. Ownership: unmaps on destruction. Errors: kSystem.
 #pragma once

@@ -24,7 +24,7 @@ struct Job {
   TransformSpec spec;
   PictureLimits limits;
   std::shared_ptr<const SealedBytes> source;
-  // How long a worker may have it; however long it had waited for one. Then the worker is ended.
+  // How long a worker may work on it, not counting the time in the queue. Then the worker is ended.
   std::chrono::milliseconds work_limit{60'000};
 };
 
@@ -43,7 +43,8 @@ struct JobFailure : Error {
   JobFailure(Error why) : Error(std::move(why)) {}  // NOLINT(google-explicit-constructor)
   JobFailure(Error why, bool worker_lost) : Error(std::move(why)), cost_a_worker(worker_lost) {}
 
-  // A worker died over it, or was ended since it took too long, and nothing else can be the cause.
+  // A worker died because of this job, or was ended because the job took too long; no other cause
+  // is possible.
   bool cost_a_worker = false;
 };
 

@@ -1,5 +1,5 @@
-// The server's side of the sandboxed workers: hands out jobs, enforces deadlines, replaces the
-// dead.
+// The server's side of the sandboxed workers: hands out jobs, enforces deadlines, and replaces
+// workers that have died.
 //
 // `thimble-worker` is started once as a zygote (a single-threaded process that warms the codecs and
 // forks); the pool asks it for one worker a slot. A worker does one batch of jobs at a time: those
@@ -39,7 +39,7 @@ class WorkerPool {
   // Starts the zygote and all workers; fails with kBadSetting when the sandbox's self-test fails
   // and `allow_missing_sandbox` is not set, with kSystem when the program cannot be started.
   // `stderr_lines` gets what the workers write to standard error, line by line, as they wrote it
-  // and limited in its rate; without it they keep this process's own.
+  // and limited in its rate; without it they use this process's own.
   static Expected<std::unique_ptr<WorkerPool>> Start(
       boost::asio::any_io_executor executor, PoolOptions options,
       std::function<void(std::string_view line)> stderr_lines = {});

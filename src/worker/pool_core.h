@@ -1,5 +1,5 @@
-// The pool's decisions: who waits, which worker gets which jobs, what a deadline or a death means
-// for them. The processes themselves are the supervisor's.
+// The pool's decisions: which jobs wait, which worker gets which jobs, and what a deadline or a
+// worker's death means for them. The processes belong to the supervisor (worker_supervisor.h).
 //
 // Jobs of one original that wait at the same time go to a worker as one batch. That may save
 // time but never costs a job its result: what fails in a batch for a reason that the others may
@@ -47,7 +47,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Wo
     Inbox inbox;
     OutputBuffer output;
   };
-  // Whether a batch can have been the end of its worker.
+  // Whether a batch can have been the cause of its worker's end.
   enum class Blame : std::uint8_t { kNone, kUnclear, kBatch };
   struct Worker {
     int jobs_done = 0;

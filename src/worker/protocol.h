@@ -40,7 +40,8 @@ inline constexpr std::uint16_t kProtocolVersion = 4;  // raised with every chang
 inline constexpr int kChannelFd = 3;
 // Of the pictures Thimble writes, JPEG's are the largest a side.
 inline constexpr std::int32_t kMaxResultSide = 65'535;
-// Of one batch. Enough for a page's srcset; more would keep the first waiting for the last.
+// In one batch. This is enough for a page's srcset; with more, the first results would wait too
+// long for the last.
 inline constexpr std::size_t kMaxTargets = 16;
 
 enum class MessageKind : std::uint16_t {

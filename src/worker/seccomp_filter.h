@@ -3,7 +3,7 @@
 
 namespace thimble {
 
-// For the calling process, for good. False when the kernel or an outer sandbox does not let us.
+// For the calling process, for good. False when the kernel or an outer sandbox refuses the filter.
 // Needs no_new_privs.
 bool LoadSeccompFilter();
 

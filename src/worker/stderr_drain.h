@@ -1,10 +1,10 @@
 // What workers write to standard error, on its way to the server's log: a pipe that the server
 // reads, so that a worker never holds the server's own standard error.
 //
-// Workers may be in a stranger's hands. So no more than a pipe's content is read a window, and of
-// that only the first lines are passed on, each cut to a length. A full pipe costs the writers
-// their words and nobody any time: both of its ends are non-blocking. Cleaning a line of control
-// characters is the log's.
+// Workers may have been taken over. So in each window of time no more than a pipe's content is
+// read, and of that only the first lines are passed on, each cut to a length. Both ends of the pipe
+// are non-blocking: when it is full, what workers write is lost and nobody waits. Control
+// characters are escaped by the log and not here.
 //
 // Thread-safety: the executor's one thread. Ownership: shared only so that callbacks still under
 // way can find that it is gone. Errors: kSystem.

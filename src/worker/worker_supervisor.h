@@ -1,9 +1,9 @@
 // Keeps the wanted number of workers alive: runs the zygote, replaces workers that died or were
 // discarded, and the zygote itself. Knows nothing of batches beyond passing them on.
 //
-// All workers of one zygote have its address-space layout. Who guesses at it crashes workers, so
-// after several crashes a fresh zygote takes over (`RenewZygote`): the workers of the old one are
-// outdated, go on with what they do, and are discarded by who gives them batches.
+// All workers of one zygote have its address-space layout. An attacker who tries to guess it makes
+// workers crash, so after several crashes a fresh zygote takes over (`RenewZygote`). The workers of
+// the old one are outdated: they finish what they do, and whoever gives them batches discards them.
 //
 // Thread-safety: the executor's one thread. Ownership: owns all processes; shared only so that
 // callbacks still under way can find that it is gone. Errors: kBadSetting, kSystem.
@@ -59,8 +59,8 @@ class WorkerEvents {
 
 class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
  public:
-  // `events` outlives the self. `stderr_lines` gets what the processes write to standard error;
-  // without it they keep this process's own.
+  // `events` must outlive this object. `stderr_lines` gets what the processes write to standard
+  // error; without it they use this process's own.
   WorkerSupervisor(boost::asio::any_io_executor executor, int wanted, ZygoteOptions options,
                    WorkerEvents& events, LineSink stderr_lines);
 
@@ -68,7 +68,7 @@ class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
   Status Start();
   void Stop();
 
-  // Whether a batch can be given to it: it is alive and has said nothing it was not asked.
+  // Whether a batch can be given to it: it is alive and has sent nothing that it was not asked for.
   bool IsQuiet(WorkerId worker) const;
   Status SendBatch(WorkerId worker, const BatchMessage& batch, int source_fd, int output_fd);
   // Kills and replaces it.

@@ -1,5 +1,6 @@
-// The process that forks workers: started once by the server, single-threaded, warm, and without
-// anything worth stealing (no environment, no descriptor but its socket and stderr).
+// The process that forks workers. The server starts it once. It has one thread, has used its codecs
+// once so that their tables are ready, and holds no secrets: it has no environment, and no
+// descriptors but its socket and standard error.
 #pragma once
 
 #include "worker/serve.h"
