@@ -53,6 +53,7 @@ class FakeOrigin final : public Origin {
 
   boost::asio::awaitable<Expected<Original>> Fetch(SourceKey key, Deadline deadline) override {
     ++fetches;
+    latest_remaining = deadline.remaining();
     const bool passed = co_await gate.Pass(deadline);
     if (!passed) ++given_up;
     if (!passed) co_return Fail(ErrorCode::kOriginTimeout);
@@ -75,6 +76,7 @@ class FakeOrigin final : public Origin {
   std::atomic<int> fetches = 0;
   std::atomic<int> given_up = 0;  // of these: cancelled, or out of time
   std::atomic<int> stats = 0;
+  std::atomic<std::chrono::milliseconds> latest_remaining{};  // what the latest Fetch was given
 
  private:
   Expected<SourceValidator> Look(const std::string& key) const {
@@ -94,6 +96,7 @@ class FakePool final : public WorkerPool {
  public:
   boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) override {
     ++runs;
+    latest_work_limit = job.work_limit;
     sources.insert(job.source);
     if (on_run) on_run();
     const bool passed = co_await gate.Pass(deadline);
@@ -113,6 +116,7 @@ class FakePool final : public WorkerPool {
   Gate gate;
   std::atomic<int> runs = 0;
   std::atomic<int> given_up = 0;  // of these: cancelled, or out of time
+  std::atomic<std::chrono::milliseconds> latest_work_limit{};
   std::set<std::shared_ptr<const SealedBytes>> sources;
   std::function<void()> on_run;
   std::optional<ErrorCode> failure;

@@ -45,6 +45,9 @@ class Originals {
   // As Validate, but the origin is asked in any case.
   boost::asio::awaitable<Expected<SourceValidator>> AskOrigin(SourceKey key, Deadline deadline);
 
+  // For fetches that begin from now on.
+  void SetFetchLimit(std::chrono::milliseconds limit) { state_->fetch_limit = limit; }
+
   int in_flight() const;
   int waiting() const;
 

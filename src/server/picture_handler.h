@@ -52,6 +52,12 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   // is done. May be cancelled (terminally); its answer means nothing then.
   boost::asio::awaitable<Answer> Finish(Begun begun, const RequestHead& head, Deadline deadline);
 
+  // How long a fetch or a worker's job may take, of those that begin from now on.
+  void SetWorkLimit(std::chrono::milliseconds limit) {
+    work_limit_ = limit;
+    originals_.SetFetchLimit(limit);
+  }
+
   MemoryCacheStats cache_stats() const { return cache_.stats(); }
   BadOriginalsStats bad_originals_stats() const { return bad_originals_.stats(); }
   int originals_in_flight() const { return originals_.in_flight(); }
@@ -79,7 +85,7 @@ class PictureHandler : public std::enable_shared_from_this<PictureHandler> {
   RecentTargets targets_;
   const PictureLimits limits_;
   const AnswerSettings answers_;
-  const std::chrono::milliseconds work_limit_;
+  std::chrono::milliseconds work_limit_;
   WorkerPool& pool_;
   MemoryCache<Picture> cache_;
   VersionWatch versions_;

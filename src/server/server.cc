@@ -150,7 +150,10 @@ Status Server::Apply(const Settings& settings, KeptPictures kept) {
   State& state = *state_;
   state.http = state.front.http = settings.http;
   state.front.responder = Responder(settings.answers, settings.origin.show_forbidden);
-  if (kept == KeptPictures::kStay) return {};
+  if (kept == KeptPictures::kStay) {
+    state.pictures->SetWorkLimit(settings.http.request_deadline);
+    return {};
+  }
   state.former_evictions += state.pictures->cache_stats().evictions;
   state.pictures =
       std::make_shared<PictureHandler>(state.executor, settings, state.origin, state.pool);

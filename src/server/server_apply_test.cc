@@ -41,6 +41,17 @@ TEST(ServerApplyTest, WhatIsUnderWayEndsAsItBegan) {
   EXPECT_EQ(client.Read().Field("Cache-Control"), "public, max-age=1");
 }
 
+TEST(ServerApplyTest, ANewDeadlineBoundsJobsAndFetchesToo) {
+  ServerForTest server;
+  RawClient client(server.port());
+  Settings settings;
+  settings.http.request_deadline = std::chrono::milliseconds(2345);
+  ASSERT_TRUE(server.Apply(settings, KeptPictures::kStay));
+  EXPECT_EQ(client.Get("/resize/a.jpg").status, 200);
+  EXPECT_EQ(server.pool.latest_work_limit.load(), std::chrono::milliseconds(2345));
+  EXPECT_LE(server.origin.latest_remaining.load(), std::chrono::milliseconds(2345));
+}
+
 TEST(ServerApplyTest, WrongSettingsChangeNothing) {
   ServerForTest server(WithMaxAge(1));
   Settings wrong = WithMaxAge(2);

@@ -268,11 +268,11 @@ Rows PictureRows() {
              {1, kMostPixels}, "The largest original in pixels, by its header; more is 413."),
       Number("pictures.max_side", At(&Settings::pictures, &PictureLimits::max_side), {1, kMaxSide},
              "The longest side of an original in pixels; more is 413."),
-      Number(
-          "pictures.max_jpeg_scans", At(&Settings::pictures, &PictureLimits::max_jpeg_scans),
-          {1, 100'000},
-          "Scans of a progressive JPEG; each costs a pass over all coefficients. Of large pictures "
-          "fewer are decoded: beyond 24, scans times pixels are at most 500 million."),
+      Number("pictures.max_jpeg_scans", At(&Settings::pictures, &PictureLimits::max_jpeg_scans),
+             {1, 100'000},
+             "Scans of a JPEG; each of a progressive one costs a pass over its coefficients. Of "
+             "large pictures "
+             "fewer are decoded: beyond 24, scans times pixels are at most 500 million."),
       ByteSize("pictures.max_icc_bytes", At(&Settings::pictures, &PictureLimits::max_icc_bytes),
                {0, 16 * kMiB}, "Larger colour profiles are ignored; 0 ignores all."),
       Choice("pictures.jpeg_decoder", At(&Settings::pictures, &PictureLimits::jpeg_method),
