@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -109,6 +110,9 @@ TEST(OperatingDocument, ListsTheMetrics) {
   Metrics metrics;
   metrics.CountRequest(FailedPicture());
   metrics.CountFetchFailure(ErrorCode::kOriginFailed);
+  metrics.CountCredentialsRenewal(std::chrono::system_clock::time_point());
+  metrics.CountOriginRefusal("expired_token");
+  metrics.CountOriginRepeat("slow_down");
   EXPECT_THAT(RowsBelow("| metric |"), UnorderedElementsAreArray(RowsOf(metrics.Render({}))))
       << "The table should be:\n"
       << AsText(RowsOf(metrics.Render({})));
