@@ -1,8 +1,10 @@
 #include "jpeg/fine_pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <numeric>
 
 #include "jpeg/progressive_table.h"
 #include "jpeg/zigzag.h"
@@ -10,6 +12,7 @@
 namespace thimble {
 namespace {
 
+constexpr std::size_t kCoefficients = 64;
 constexpr std::uint8_t kMarkerPrefix = 0xFF;
 constexpr std::uint8_t kRestart0 = 0xD0;
 constexpr std::uint8_t kRestart7 = 0xD7;
@@ -126,28 +129,51 @@ std::int32_t ValueOf(ProgressiveStep step, std::uint64_t bits) {
   return behind_code >> 63 != 0 ? value : value - (1 << value_bits) + 1;
 }
 
-// A block's squared coefficients.
+// What a coefficient adds to: the kinds of detail, and once more for what changes from row to row
+// only.
+enum Detail : std::uint8_t { kFirst, kSecond, kDiagonal, kHigh, kDetails };
+
+// By place in the zigzag sequence: 1 and 2, then 3 to 5 with the diagonal between.
+constexpr std::array<std::uint8_t, kCoefficients> kDetailOf = [] {
+  std::array<std::uint8_t, kCoefficients> details{};
+  for (std::size_t i = 0; i < details.size(); ++i) {
+    const Detail detail = i > 5 ? kHigh : i == 4 ? kDiagonal : i > 2 ? kSecond : kFirst;
+    details[i] = static_cast<std::uint8_t>(detail + (kZigzag[i] % 8 == 0 ? kDetails : 0));
+  }
+  return details;
+}();
+
+// A block's squared coefficients. Summed up by table: which kind comes next nobody can predict, and
+// a processor that guesses wrong loses more time than a sum takes.
 struct BlockDetail {
-  std::int64_t first = 0;    // one half-wave a block
-  std::int64_t second = 0;   // two of them, along a row or a column
-  std::int64_t low = 0;      // both, and the diagonal between them
-  std::int64_t high = 0;     // all finer ones
-  std::int64_t across = 0;   // of these all, what changes from row to row only
+  std::array<std::int64_t, 2 * std::size_t{kDetails}> energies{};
   std::int32_t dc_step = 0;  // from the block before
+
+  std::int64_t sum(Detail detail) const { return energies[detail] + energies[detail + kDetails]; }
+  std::int64_t first() const { return sum(kFirst); }    // one half-wave a block
+  std::int64_t second() const { return sum(kSecond); }  // two of them, along a row or a column
+  // Both, and the diagonal between them.
+  std::int64_t low() const { return first() + second() + sum(kDiagonal); }
+  std::int64_t high() const { return sum(kHigh); }  // all finer ones
+  // Of these all, what changes from row to row only.
+  std::int64_t across() const {
+    return std::accumulate(energies.begin() + kDetails, energies.end(), std::int64_t{0});
+  }
 };
 
 class GroupDetail {
  public:
   void Add(const BlockDetail& block) {
+    const std::int64_t low = block.low();
+    const std::int64_t high = block.high();
     ++blocks_;
-    first_ += block.first;
-    second_ += block.second;
-    all_ += block.low + block.high;
-    across_ += block.across;
-    strong_high_ += static_cast<int>(block.high >= kStrong);
-    strong_low_ += static_cast<int>(block.low >= kStrong);
-    very_strong_ +=
-        static_cast<int>(block.low >= kVeryStrong || std::abs(block.dc_step) >= kGreatStep);
+    first_ += block.first();
+    second_ += block.second();
+    all_ += low + high;
+    across_ += block.across();
+    strong_high_ += static_cast<int>(high >= kStrong);
+    strong_low_ += static_cast<int>(low >= kStrong);
+    very_strong_ += static_cast<int>(low >= kVeryStrong || std::abs(block.dc_step) >= kGreatStep);
   }
   bool is_complete() const { return blocks_ >= kGroupBlocks; }
   // Fine detail in most blocks. In the low frequencies, where photographs have most of theirs, it
@@ -180,8 +206,8 @@ class ScanSampler {
   struct Component {
     std::optional<ProgressiveTable> dc;
     ProgressiveTable ac;
-    QuantizationTable quantization;
-    bool is_judged;  // the finest ones are
+    std::array<std::int32_t, kCoefficients> steps;  // of quantization, as coefficients come
+    bool is_judged;                                 // the finest ones are
     std::size_t groups = 0;
     std::size_t patterns = 0;
     std::size_t lines = 0;  // or patterns
@@ -203,14 +229,21 @@ class ScanSampler {
   void ReadBlock(Place& place) const;
   // False where there is no such code.
   bool ReadCoefficients(const Component& component, Place& place, BlockDetail& block) const;
-  void AddCoefficient(const Component& component, std::size_t position, std::int32_t value,
-                      BlockDetail& block) const;
 
   const SampledScan& scan_;
   ByteSpan data_;
   std::vector<Component> components_;
   std::vector<std::size_t> component_of_block_;  // in an MCU
 };
+
+// A DC comes whole also where AC coefficients lack their last `low_bit` bits.
+std::array<std::int32_t, kCoefficients> StepsOf(const QuantizationTable& table, int low_bit) {
+  std::array<std::int32_t, kCoefficients> steps{};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i] = table[kZigzag[i]] * (i == 0 ? 1 : 1 << low_bit);
+  }
+  return steps;
+}
 
 std::optional<ScanSampler> ScanSampler::Create(const SampledScan& scan) {
   ScanSampler sampler(scan);
@@ -227,7 +260,7 @@ std::optional<ScanSampler> ScanSampler::Create(const SampledScan& scan) {
                                        sampler.components_.size());
     sampler.components_.push_back({.dc = dc,
                                    .ac = *ac,
-                                   .quantization = component.quantization,
+                                   .steps = StepsOf(component.quantization, scan.low_bit),
                                    .is_judged = component.blocks == most_blocks});
   }
   if (sampler.component_of_block_.empty()) return std::nullopt;
@@ -323,7 +356,7 @@ bool ScanSampler::ReadCoefficients(const Component& component, Place& place,
   std::int32_t value = 0;
   if (component.dc) {
     if (take(*component.dc, value) == kNoCode) return false;
-    block.dc_step = value * component.quantization[0];
+    block.dc_step = value * component.steps[0];
   }
   for (auto position = static_cast<std::uint32_t>(scan_.first);;) {
     if (position > static_cast<std::uint32_t>(scan_.last)) return true;
@@ -338,27 +371,9 @@ bool ScanSampler::ReadCoefficients(const Component& component, Place& place,
     }
     position += run;
     if (position > static_cast<std::uint32_t>(scan_.last)) return false;
-    AddCoefficient(component, position++, value * (1 << scan_.low_bit), block);
-  }
-}
-
-void ScanSampler::AddCoefficient(const Component& component, std::size_t position,
-                                 std::int32_t value, BlockDetail& block) const {
-  constexpr std::size_t kFirst = 2;  // the zigzag sequence: 1 and 2, then 3 to 5 with 4 between
-  constexpr std::size_t kLow = 5;
-  constexpr std::size_t kDiagonal = 4;
-  const std::int64_t coefficient = std::int64_t{value} * component.quantization[kZigzag[position]];
-  const std::int64_t energy = coefficient * coefficient;
-  if (kZigzag[position] % 8 == 0) block.across += energy;
-  if (position > kLow) {
-    block.high += energy;
-    return;
-  }
-  block.low += energy;
-  if (position <= kFirst) {
-    block.first += energy;
-  } else if (position != kDiagonal) {
-    block.second += energy;
+    const std::int64_t coefficient = std::int64_t{value} * component.steps[position];
+    block.energies[kDetailOf[position]] += coefficient * coefficient;
+    ++position;
   }
 }
 
