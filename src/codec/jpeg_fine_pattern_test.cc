@@ -48,25 +48,31 @@ TestPicture Dots(double period, double degrees) {
   };
 }
 
-// Detail of all sizes, less of it the finer it is, as in photographs; it repeats itself at 256 px.
-double Texture(double x, double y) {
-  static const std::vector<double> one_tile = [] {
-    std::vector<double> tile(256 * 256);
-    for (std::size_t i = 0; i < tile.size(); ++i) {
-      const std::size_t row = i / 256;
-      const auto tile_x = static_cast<double>(i % 256);
-      const auto tile_y = static_cast<double>(row);
-      for (int wave = 1; wave < 40; ++wave) {
-        // Whole waves in the tile, in directions that are all over the place.
-        const double across = std::round(wave * 1.8 * std::cos(wave * 2.4));
-        const double down = std::round(wave * 1.8 * std::sin(wave * 2.4));
-        tile[i] += 9 / std::sqrt(wave) *
-                   std::sin(2 * std::numbers::pi * (tile_x * across + tile_y * down) / 256 + wave);
-      }
+constexpr std::size_t kTile = 256;
+
+// A function of its own, since compilers try to evaluate a lambda here while they compile.
+std::vector<double> DrawTile() {
+  std::vector<double> tile(kTile * kTile);
+  for (std::size_t i = 0; i < tile.size(); ++i) {
+    const std::size_t row = i / kTile;
+    const auto x = static_cast<double>(i % kTile);
+    const auto y = static_cast<double>(row);
+    for (int wave = 1; wave < 40; ++wave) {
+      // Whole waves in the tile, in directions that are all over the place.
+      const double across = std::round(wave * 1.8 * std::cos(wave * 2.4));
+      const double down = std::round(wave * 1.8 * std::sin(wave * 2.4));
+      tile[i] += 9 / std::sqrt(wave) *
+                 std::sin(2 * std::numbers::pi * (x * across + y * down) / kTile + wave);
     }
-    return tile;
-  }();
-  return one_tile[static_cast<std::size_t>(y) % 256 * 256 + static_cast<std::size_t>(x) % 256];
+  }
+  return tile;
+}
+
+// Detail of all sizes, less of it the finer it is, as in photographs; it repeats itself.
+double Texture(double x, double y) {
+  static const std::vector<double> one_tile = DrawTile();
+  return one_tile[static_cast<std::size_t>(y) % kTile * kTile +
+                  static_cast<std::size_t>(x) % kTile];
 }
 
 struct Arrangement {

@@ -6,6 +6,7 @@ import os
 import pathlib
 import resource
 import socket
+import time
 
 import pytest
 import requests
@@ -55,6 +56,18 @@ class LimitedServer(Server):
         self.preexec_fn = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
 
 
+def remove_group(group):
+    """The kernel goes on for a moment with a group that its last process or inner group has just left."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return group.rmdir()
+        except OSError as error:
+            if error.errno != errno.EBUSY or time.monotonic() > end:
+                raise
+        time.sleep(0.02)
+
+
 @contextlib.contextmanager
 def control_group(controller, **limits):
     """A group of version 1 with limits, and in it an inner one without: a function that puts the caller into that."""
@@ -65,7 +78,7 @@ def control_group(controller, **limits):
     with contextlib.ExitStack() as stack:
         for group in (outer, outer / "inner"):
             group.mkdir()
-            stack.callback(group.rmdir)
+            stack.callback(remove_group, group)
         for name, value in limits.items():
             (outer / f"{controller}.{name}").write_text(str(value))
         yield lambda: (outer / "inner" / "tasks").write_text(str(os.getpid()))
