@@ -54,9 +54,9 @@ Status SealedBytesWriter::Append(ByteSpan bytes) {
 
 Expected<SealedBytes> SealedBytesWriter::Seal() && {
   if (own_) return SealedBytes(std::move(own_), size_);
-  // Nothing maps it for writing yet, so nobody will. F_SEAL_WRITE would look through all pages for
-  // somebody who holds one, wait up to 150 ms for him, and fail with EBUSY: even where it is only
-  // the kernel, which moves or reclaims memory.
+  // Nothing maps this memory for writing, and after this seal nothing can. F_SEAL_WRITE would say
+  // the same, but it looks for holders of any page, waits for them up to 150 ms and fails with
+  // EBUSY, even where the holder is only the kernel, which moves or reclaims memory.
   constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE | F_SEAL_SEAL;
   if (::fcntl(fd_.get(), F_ADD_SEALS, kSeals) != 0) return FailErrno("seal memfd");
   return SealedBytes(std::move(fd_), size_);

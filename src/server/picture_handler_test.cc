@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "server/entity_tag.h"
-#include "server/fake_origin_test_support.h"
+#include "server/fakes_test_support.h"
 
 namespace thimble {
 namespace {

@@ -21,7 +21,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "server/fake_origin_test_support.h"
+#include "server/fakes_test_support.h"
 #include "server/server.h"
 
 namespace thimble {
