@@ -42,7 +42,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(thimble_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
 target_include_directories(thimble_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
-add_link_options(-Wl,-z,relro,-z,now)
+# For every file alike: some libraries of others ask for it and some do not, and a precompiled header serves only files that
+# are compiled as it was.
+add_compile_options(-pthread)
+add_link_options(-pthread -Wl,-z,relro,-z,now)
 
 # What is tested stays as optimized as it is. The tests themselves are not optimized: that took most of their time to
 # compile, more than it spares when they run.
@@ -53,9 +56,15 @@ set(THIMBLE_VECTOR_OPTIMIZATION)
 if(THIMBLE_SANITIZE)
   set(THIMBLE_VECTOR_OPTIMIZATION -O2)
 endif()
-# Vectors share nothing between threads, so one real target is enough for the thread sanitizer.
+# Vectors share nothing between threads, so one real target is enough for the thread sanitizer. A sanitized program runs
+# on the machine that built it, so the other sanitizers leave out what this machine cannot run.
 if(THIMBLE_SANITIZE STREQUAL "thread")
   add_compile_definitions("HWY_DISABLED_TARGETS=(HWY_SSSE3|HWY_SSE4|HWY_AVX3|HWY_AVX3_DL)")
+elseif(THIMBLE_SANITIZE AND EXISTS /proc/cpuinfo)
+  file(STRINGS /proc/cpuinfo THIMBLE_AVX512 REGEX "avx512bw" LIMIT_COUNT 1)
+  if(NOT THIMBLE_AVX512)
+    add_compile_definitions("HWY_DISABLED_TARGETS=(HWY_AVX3|HWY_AVX3_DL)")
+  endif()
 endif()
 
 # Which precompiled headers the targets of a folder use (cmake/precompiled.cmake); folders whose files include Asio set it
