@@ -19,7 +19,7 @@
 #include <jpeglib.h>
 
 #include "codec/decoder.h"
-#include "transform/plan.h"
+#include "plan/plan.h"
 
 namespace {
 

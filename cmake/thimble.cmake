@@ -92,7 +92,7 @@ function(thimble_test name)
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
 
-# thimble_fuzzer(request_url_fuzz SOURCES request_url_fuzz.cc DEPENDS thimble_transform): with THIMBLE_FUZZ a libFuzzer
+# thimble_fuzzer(request_url_fuzz SOURCES request_url_fuzz.cc DEPENDS thimble_url): with THIMBLE_FUZZ a libFuzzer
 # program; otherwise a test that replays fuzz/corpus/<name>/ once.
 function(thimble_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "server/error_answer.h"
+#include "http/error_answer.h"
 
 namespace thimble {
 

@@ -7,7 +7,7 @@
 
 #include "image/image_format.h"
 #include "settings/settings.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 
 namespace thimble {
 

@@ -11,7 +11,7 @@
 #include "apps/origin_factory.h"
 #include "apps/service.h"
 #include "apps/worker_program.h"
-#include "server/logging.h"
+#include "observe/log.h"
 #include "settings/machine.h"
 
 namespace thimble {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "apps/worker_program.h"
-#include "server/measured_pool.h"
+#include "observe/measured_pool.h"
 #include "settings/machine.h"
 #include "settings/reload.h"
 

@@ -14,7 +14,7 @@
 #include "engine/resample_sink.h"
 #include "engine/source_color.h"
 #include "engine/target_color.h"
-#include "transform/plan.h"
+#include "plan/plan.h"
 
 namespace thimble {
 namespace {

@@ -6,7 +6,7 @@
 //
 // Pure computation in the caller's memory: it opens nothing and keeps nothing, so it runs under the
 // strictest sandbox. Thread-safety: independent calls may run at once. Errors: those of codec/ and
-// transform/plan.h.
+// plan/plan.h.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@
 #include "image/image_format.h"
 #include "image/limits.h"
 #include "image/size.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 
 namespace thimble {
 

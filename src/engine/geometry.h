@@ -6,8 +6,8 @@
 #pragma once
 
 #include "codec/decoder.h"
+#include "plan/plan.h"
 #include "resample/resampler.h"
-#include "transform/plan.h"
 
 namespace thimble {
 

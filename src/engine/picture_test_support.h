@@ -12,7 +12,7 @@
 #include "image/image_format.h"
 #include "image/orientation.h"
 #include "image/plane.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 
 namespace thimble {
 

@@ -15,9 +15,9 @@
 
 #include "codec/decoder.h"
 #include "engine/geometry.h"
+#include "plan/plan.h"
 #include "resample/alpha_resampler.h"
 #include "resample/resampler.h"
-#include "transform/plan.h"
 
 namespace thimble {
 

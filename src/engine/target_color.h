@@ -6,7 +6,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "image/plane.h"
-#include "transform/plan.h"
+#include "plan/plan.h"
 
 namespace thimble {
 

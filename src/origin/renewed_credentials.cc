@@ -7,7 +7,7 @@
 #include <random>
 #include <utility>
 
-#include "cache/wait_list.h"
+#include "async/wait_list.h"
 
 namespace thimble {
 namespace {

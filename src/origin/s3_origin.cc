@@ -12,7 +12,7 @@
 #include <random>
 #include <utility>
 
-#include "cache/cancelled.h"
+#include "async/cancelled.h"
 #include "origin/content_tag.h"
 #include "origin/http_client.h"
 #include "origin/repeat_budget.h"

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "http/conditional.h"
 #include "image/image_format.h"
-#include "server/conditional.h"
-#include "server/telemetry.h"
+#include "observe/records.h"
 
 namespace thimble {
 

@@ -12,10 +12,10 @@
 #include <optional>
 #include <utility>
 
-#include "server/client_address.h"
+#include "http/client_address.h"
+#include "http/request_head.h"
 #include "server/client_watch.h"
 #include "server/receive_buffer.h"
-#include "server/request_head.h"
 #include "server/write_pace.h"
 
 namespace thimble {

@@ -17,11 +17,11 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "observe/records.h"
 #include "server/connection_registry.h"
 #include "server/request_id.h"
 #include "server/respond.h"
 #include "server/routes.h"
-#include "server/telemetry.h"
 #include "settings/settings.h"
 
 namespace thimble {

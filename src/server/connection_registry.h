@@ -14,8 +14,8 @@
 #include <functional>
 #include <list>
 
+#include "async/wait_list.h"
 #include "base/deadline.h"
-#include "cache/wait_list.h"
 
 namespace thimble {
 

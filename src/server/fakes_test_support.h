@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
-#include "cache/wait_list.h"
+#include "async/wait_list.h"
+#include "observe/records.h"
 #include "origin/origin.h"
-#include "server/telemetry.h"
 #include "worker/pool.h"
 
 namespace thimble {

@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "transform/query.h"
+#include "url/query.h"
 
 namespace thimble {
 

@@ -13,8 +13,8 @@
 
 #include "base/ascii.h"
 #include "base/error.h"
-#include "server/error_answer.h"
-#include "transform/query.h"
+#include "http/error_answer.h"
+#include "url/query.h"
 
 namespace thimble {
 namespace {

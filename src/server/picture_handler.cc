@@ -4,9 +4,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 
-#include "cache/cancelled.h"
-#include "server/entity_tag.h"
+#include "async/cancelled.h"
 #include "server/respond.h"
+#include "service/entity_tag.h"
 
 namespace thimble {
 

@@ -19,16 +19,16 @@
 #include <memory>
 #include <string>
 
-#include "cache/coalescer.h"
-#include "cache/memory_cache.h"
+#include "http/request_head.h"
 #include "origin/origin.h"
 #include "server/answer.h"
-#include "server/bad_originals.h"
-#include "server/originals.h"
 #include "server/recent_targets.h"
-#include "server/request_head.h"
 #include "server/version_watch.h"
+#include "service/coalescer.h"
+#include "service/originals.h"
 #include "settings/settings.h"
+#include "store/bad_originals.h"
+#include "store/memory_cache.h"
 #include "worker/pool.h"
 
 namespace thimble {

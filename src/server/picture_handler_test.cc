@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "server/entity_tag.h"
 #include "server/fakes_test_support.h"
+#include "service/entity_tag.h"
 
 namespace thimble {
 namespace {

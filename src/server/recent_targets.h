@@ -15,8 +15,8 @@
 
 #include "base/error.h"
 #include "base/source_key.h"
-#include "transform/request_url.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
+#include "url/request_url.h"
 
 namespace thimble {
 

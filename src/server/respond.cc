@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
-#include "server/error_answer.h"
-#include "server/http_date.h"
-#include "server/names.h"
+#include "http/date.h"
+#include "http/error_answer.h"
+#include "observe/names.h"
 
 namespace thimble {
 namespace {

@@ -15,10 +15,10 @@
 #include <memory>
 #include <utility>
 
+#include "http/request_head.h"
+#include "observe/records.h"
 #include "server/answer.h"
 #include "server/picture_handler.h"
-#include "server/request_head.h"
-#include "server/telemetry.h"
 
 namespace thimble {
 

@@ -21,8 +21,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "observe/records.h"
 #include "origin/origin.h"
-#include "server/telemetry.h"
 #include "settings/settings.h"
 #include "worker/pool.h"
 

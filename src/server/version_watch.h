@@ -17,8 +17,8 @@
 #include <string>
 #include <string_view>
 
-#include "cache/memory_cache.h"
 #include "server/recent_targets.h"
+#include "store/memory_cache.h"
 
 namespace thimble {
 

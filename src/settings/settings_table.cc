@@ -8,7 +8,7 @@
 #include "origin/s3_endpoint.h"
 #include "settings/addresses.h"
 #include "settings/setting_kinds.h"
-#include "transform/query.h"
+#include "url/query.h"
 
 namespace thimble {
 namespace {

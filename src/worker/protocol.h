@@ -28,7 +28,7 @@
 #include "image/image_format.h"
 #include "image/limits.h"
 #include "image/size.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 #include "worker/decoder_comparison.h"
 #include "worker/sandbox_features.h"
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "engine/engine.h"
 #include "image/limits.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 
 namespace thimble {
 

@@ -9,7 +9,7 @@
 #include "base/bytes.h"
 #include "engine/engine.h"
 #include "image/limits.h"
-#include "transform/transform_spec.h"
+#include "spec/transform_spec.h"
 #include "worker/decoder_comparison.h"
 #include "worker/protocol.h"
 

@@ -26,11 +26,11 @@ WRAPPED = {
     r"seccomp\.h": r"worker/seccomp_filter",
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
-    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|server/(bad_originals|entity_tag|request_id))",
+    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|store/bad_originals|service/entity_tag|server/request_id)",
     r"toml.*": r"settings/settings_file",
-    r"spdlog/.*": r"server/logging",
-    r"prometheus/.*": r"server/metrics",
-    r"nlohmann/.*": r"(server/(logging|error_answer)|origin/credentials_document)",
+    r"spdlog/.*": r"observe/log",
+    r"prometheus/.*": r"observe/metrics",
+    r"nlohmann/.*": r"(observe/log|origin/credentials_document)",
     r"CLI/.*": r"apps/(thimble|settings_flags)",
 }
 

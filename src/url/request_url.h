@@ -1,0 +1,69 @@
+// URL text -> (source key, TransformSpec). Pure: no I/O, no clock.
+//
+// URLs may be written in three ways (docs/http-api.md has the reference):
+//   resize_dialect.cc  /resize/{key...}?size=300&quality=80: as in the original system
+//   parts_dialect.cc   /{key...}[/{label}][/resize/300x200][/quality/80][/format/webp]: as the
+//                      Korean music portals write them
+//   query.cc           ?w=300&h=200&fit=cover&q=80&format=webp&auto=format: added to either
+//
+// The path is split at '/' first and each segment is percent-decoded exactly once. The key is those
+// bytes, never normalised, since S3 keys are opaque: it may have empty segments and backslashes. A
+// path that cannot be a key (empty, with dot segments, %00 or other control characters, broken
+// UTF-8 or broken escapes) is kBadPath. A key whose own folders look like parts ("a/quality/b.jpg")
+// is reached by the first way of writing, or with %2F.
+//
+// Example (request_url_test.cc):
+//   ParseResizeRequest("/resize/a/b.jpg?size=300", "", policy)->key.bytes == "a/b.jpg"
+//
+// Errors: kBadPath, kUnknownParameter, kBadParameter, kConflictingParameters, kVariantNotAllowed.
+// The details are sentences for the client: they say which parameter and value are meant, and hold
+// nothing but what it sent and, of sizes and qualities, what the operator allows instead.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/source_key.h"
+#include "spec/transform_spec.h"
+
+namespace thimble {
+
+// What the operator decides about URLs. REQUIRES: every size is positive, every quality 1-100.
+struct UrlPolicy {
+  std::int32_t default_width = 1280;
+  std::int32_t default_quality = 100;
+  bool enlarge_by_default = false;
+  // Segments that may stand between the key and the parts.
+  std::vector<std::string> labels = {"melon"};
+  // Output pixels a side, after dpr.
+  std::int32_t max_width = 8192;
+  std::int32_t max_height = 8192;
+  // Empty: any. Applied to each side (after dpr) and to the quality.
+  std::vector<std::int32_t> allowed_sizes;
+  std::vector<std::int32_t> allowed_qualities;
+  // kSnap takes the nearest allowed value that is not smaller, else the largest. A default that the
+  // client left alone always snaps.
+  enum class WhenNotAllowed : std::uint8_t { kSnap, kReject };
+  WhenNotAllowed when_not_allowed = WhenNotAllowed::kSnap;
+  // Names of query parameters without a meaning for the picture; a `*` at the end stands for
+  // anything. The ignored ones are passed over; the others say "the original may have changed".
+  std::vector<std::string> ignored_parameters = {"utm_*", "fbclid", "gclid"};
+  std::vector<std::string> version_parameters = {"v", "t", "_", "ver", "timestamp"};
+};
+
+struct ResizeRequest {
+  SourceKey key;
+  TransformSpec spec;
+  bool varies_by_accept = false;  // `auto=format` was asked: the answer needs `Vary: Accept`
+  std::string version;  // what the version parameters say; empty: nothing. No part of the spec
+};
+
+// `target` is the request-target as received (path and query, no fragment); `accept` the Accept
+// header or empty.
+Expected<ResizeRequest> ParseResizeRequest(std::string_view target, std::string_view accept,
+                                           const UrlPolicy& policy);
+
+}  // namespace thimble
