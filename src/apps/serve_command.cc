@@ -9,7 +9,7 @@
 
 #include "apps/exit_status.h"
 #include "apps/origin_factory.h"
-#include "apps/service.h"
+#include "apps/serving.h"
 #include "apps/worker_program.h"
 #include "observe/log.h"
 #include "settings/machine.h"
@@ -32,12 +32,12 @@ int Serve(Settings settings, SettingsSources sources) {
   if (auto fits = FitToMachine(ReadMachine(), trial); !fits) return ComplainAbout(fits.error());
   const Expected<std::unique_ptr<Log>> log = Log::Start(settings.log);
   if (!log) return ComplainAbout(log.error());
-  Service service(std::move(settings), std::move(sources), **log);
-  if (Status started = service.Start(); !started) {
+  Serving serving(std::move(settings), std::move(sources), **log);
+  if (Status started = serving.Start(); !started) {
     (*log)->Flush(kLastWords);  // what workers said of it
     return ComplainAbout(started.error());
   }
-  return service.Run();
+  return serving.Run();
 }
 
 Status CheckServing(const Settings& settings) {

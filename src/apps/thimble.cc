@@ -54,13 +54,6 @@ void RaiseFileLimit() {
   static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
 }
 
-std::optional<Fit> FitFromName(std::string_view name) {
-  if (name == "contain") return Fit::kContain;
-  if (name == "cover") return Fit::kCover;
-  if (name == "fill") return Fit::kFill;
-  return std::nullopt;
-}
-
 CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
   CLI::App* const resize = app.add_subcommand("resize", "Resize one file");
   const CLI::Range sides(1, kMaxSide);

@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "engine/picture_test_support.h"
+#include "spec/canonical_text.h"
 
 namespace thimble {
 namespace {

@@ -3,11 +3,10 @@
 // Pure. Only for requests whose answer would be a 200: errors come first.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
+
+#include "base/validator.h"
 
 namespace thimble {
 
@@ -22,12 +21,6 @@ struct Preconditions {
     return !if_match.empty() || !if_none_match.empty() || !if_modified_since.empty() ||
            !if_unmodified_since.empty();
   }
-};
-
-// What names the present version of a picture.
-struct Validator {
-  std::string entity_tag;  // strong, with its quotes
-  std::optional<std::chrono::sys_seconds> last_modified;
 };
 
 enum class Verdict : std::uint8_t {

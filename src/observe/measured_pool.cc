@@ -1,5 +1,7 @@
 #include "observe/measured_pool.h"
 
+#include "spec/canonical_text.h"
+
 namespace thimble {
 
 boost::asio::awaitable<JobResult> MeasuredPool::Run(Job job, Deadline deadline) {

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "image/image_format.h"
+#include "service/stage_times.h"
 #include "worker/pool_stats.h"
 
 namespace thimble {
@@ -28,12 +29,6 @@ enum class CacheState : std::uint8_t {
   kMiss,         // made for this request
   kCoalesced,    // made for another request that was already under way
   kRevalidated,  // by the origin's validator alone, a 304 or a kept picture: nothing decoded
-};
-
-struct StageTimes {
-  std::chrono::microseconds fetch{0};    // the original, its own queue included
-  std::chrono::microseconds queue{0};    // waiting for a worker
-  std::chrono::microseconds process{0};  // in the worker
 };
 
 struct RequestRecord {

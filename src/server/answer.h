@@ -1,30 +1,18 @@
 // What a request is answered with, as values; respond.h turns it into bytes.
-//
-// Ownership: a Picture is immutable and shared by the cache and everybody who sends it, so its
-// bytes are never copied.
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
-#include <vector>
 
 #include "base/error.h"
-#include "http/conditional.h"
-#include "image/image_format.h"
+#include "base/validator.h"
 #include "observe/records.h"
+#include "service/picture.h"
+#include "service/stage_times.h"
 
 namespace thimble {
-
-struct Picture {
-  std::vector<std::uint8_t> bytes;
-  ImageFormat format = ImageFormat::kJpeg;
-  Validator validator;
-  std::string source_tag;  // the original's entity tag, as the origin gave it
-  std::string fields;      // its header fields, made once: see PictureFields in respond.h
-};
 
 struct SendPicture {
   std::shared_ptr<const Picture> picture;

@@ -134,7 +134,7 @@ asio::awaitable<void> Connection::Run() {
 
     Begun begun = received == Received::kHead ? Begin() : Refuse();
     Answer answer;
-    if (begun.wanted) {
+    if (begun.target) {
       answer = co_await Finish(std::move(begun));
     } else {
       answer = std::move(begun.answer);

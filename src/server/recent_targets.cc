@@ -4,6 +4,8 @@
 #include <functional>
 #include <utility>
 
+#include "url/request_url.h"
+
 namespace thimble {
 namespace {
 
@@ -19,30 +21,23 @@ std::size_t PlaceOf(std::string_view target, std::string_view accept) {
 
 }  // namespace
 
-// A key has no zero byte (it would be a bad path), so no two variants share a name.
-Wanted::Wanted(ResizeRequest asked)
-    : key(std::move(asked.key)),
-      spec(asked.spec),
-      variant(CanonicalText(spec)),
-      cache_key(key.bytes + '\0' + variant),
-      version_key(asked.version.empty() ? std::string() : key.bytes + '\0' + asked.version),
-      varies_by_accept(asked.varies_by_accept) {}
-
 RecentTargets::RecentTargets(UrlPolicy policy) : policy_(std::move(policy)), places_(kPlaces) {}
 
-Expected<std::shared_ptr<const Wanted>> RecentTargets::Read(std::string_view target,
+Expected<std::shared_ptr<const Target>> RecentTargets::Read(std::string_view target,
                                                             std::string_view accept) {
   Place& place = places_[PlaceOf(target, accept)];
-  if (place.wanted && place.target == target && place.accept == accept) return place.wanted;
+  if (place.read && place.target == target && place.accept == accept) return place.read;
   THIMBLE_TRY(ResizeRequest asked, ParseResizeRequest(target, accept, policy_));
-  auto wanted = std::make_shared<const Wanted>(std::move(asked));
+  auto read = std::make_shared<const Target>(
+      Target{.request = PictureRequest(std::move(asked.key), asked.spec, asked.version),
+             .varies_by_accept = asked.varies_by_accept});
   if (target.size() <= kMaxTargetBytes && accept.size() <= kMaxAcceptBytes) {
-    place.wanted = nullptr;  // should memory end in between, no text stands for another's picture
+    place.read = nullptr;  // should memory end in between, no text stands for another's picture
     place.target = target;
     place.accept = accept;
-    place.wanted = wanted;
+    place.read = read;
   }
-  return wanted;
+  return read;
 }
 
 }  // namespace thimble

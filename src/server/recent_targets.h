@@ -5,7 +5,7 @@
 // again and again. The memory is bounded whatever clients send: there is a fixed number of places,
 // a long target gets none, and a target whose place is taken replaces the one that was there.
 //
-// Thread-safety: none; one thread. Ownership: what is wanted is immutable and shared.
+// Thread-safety: none; one thread. Ownership: a Target is immutable and shared.
 #pragma once
 
 #include <memory>
@@ -14,24 +14,14 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/source_key.h"
-#include "spec/transform_spec.h"
-#include "url/request_url.h"
+#include "service/picture_request.h"
+#include "url/policy.h"
 
 namespace thimble {
 
-// One variant of one original.
-struct Wanted {
-  explicit Wanted(ResizeRequest asked);
-
-  SourceKey key;
-  TransformSpec spec;
-  std::string variant;    // CanonicalText
-  std::string cache_key;  // no two variants of any originals share it
-  // The original and what the URL's version parameters say; empty without them. No part of the
-  // cache's key: see version_watch.h.
-  std::string version_key;
-  bool varies_by_accept;
+struct Target {
+  PictureRequest request;
+  bool varies_by_accept = false;
 };
 
 class RecentTargets {
@@ -39,13 +29,13 @@ class RecentTargets {
   explicit RecentTargets(UrlPolicy policy);
 
   // What ParseResizeRequest reads of them. Errors: its own; they are not remembered.
-  Expected<std::shared_ptr<const Wanted>> Read(std::string_view target, std::string_view accept);
+  Expected<std::shared_ptr<const Target>> Read(std::string_view target, std::string_view accept);
 
  private:
   struct Place {
     std::string target;
     std::string accept;
-    std::shared_ptr<const Wanted> wanted;  // null: free
+    std::shared_ptr<const Target> read;  // null: free
   };
 
   const UrlPolicy policy_;

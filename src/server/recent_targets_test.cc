@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "spec/canonical_text.h"
+
 namespace thimble {
 namespace {
 
@@ -15,21 +17,21 @@ TEST(RecentTargetsTest, ATargetThatComesAgainIsNotReadAgain) {
   RecentTargets recent(UrlPolicy{});
   const auto first = recent.Read("/resize/a.jpg?size=300", "");
   ASSERT_TRUE(first);
-  EXPECT_EQ((*first)->key.bytes, "a.jpg");
-  EXPECT_EQ((*first)->spec.width, 300);
-  EXPECT_EQ((*first)->variant, CanonicalText((*first)->spec));
+  EXPECT_EQ((*first)->request.key.bytes, "a.jpg");
+  EXPECT_EQ((*first)->request.spec.width, 300);
+  EXPECT_EQ((*first)->request.text, CanonicalText((*first)->request.spec));
   EXPECT_EQ(*recent.Read("/resize/a.jpg?size=300", ""), *first);
   EXPECT_NE(*recent.Read("/resize/a.jpg?size=301", ""), *first);
 }
 
-TEST(RecentTargetsTest, WhatIsWantedIsWhatAFreshReadingSaysHoweverManyShareAPlace) {
+TEST(RecentTargetsTest, ATargetIsWhatAFreshReadingSaysHoweverManyShareAPlace) {
   RecentTargets recent(UrlPolicy{});
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 2000; ++i) {  // more than there are places
-      const auto wanted = recent.Read(Target(i), "");
-      ASSERT_TRUE(wanted);
-      ASSERT_EQ((*wanted)->key.bytes, std::to_string(i) + ".jpg");
-      ASSERT_EQ((*wanted)->spec.width, i + 1);
+      const auto read = recent.Read(Target(i), "");
+      ASSERT_TRUE(read);
+      ASSERT_EQ((*read)->request.key.bytes, std::to_string(i) + ".jpg");
+      ASSERT_EQ((*read)->request.spec.width, i + 1);
     }
   }
 }
@@ -41,10 +43,10 @@ TEST(RecentTargetsTest, TheSameTargetWithAnotherAcceptIsAnother) {
     const auto webp = recent.Read(target, "image/webp");
     const auto any = recent.Read(target, "*/*");
     ASSERT_TRUE(webp && any);
-    EXPECT_EQ((*webp)->spec.format, ImageFormat::kWebp);
-    EXPECT_NE((*any)->spec.format, ImageFormat::kWebp);
+    EXPECT_EQ((*webp)->request.spec.format, ImageFormat::kWebp);
+    EXPECT_NE((*any)->request.spec.format, ImageFormat::kWebp);
     EXPECT_TRUE((*webp)->varies_by_accept);
-    EXPECT_NE((*webp)->cache_key, (*any)->cache_key);
+    EXPECT_NE((*webp)->request.name, (*any)->request.name);
   }
 }
 
@@ -73,7 +75,7 @@ TEST(RecentTargetsTest, ALongTargetIsReadButNotKept) {
   const auto first = recent.Read(target, "");
   const auto second = recent.Read(target, "");
   ASSERT_TRUE(first && second);
-  EXPECT_EQ((*first)->key.bytes, (*second)->key.bytes);
+  EXPECT_EQ((*first)->request.key.bytes, (*second)->request.key.bytes);
   EXPECT_NE(*first, *second);
   EXPECT_EQ(first->use_count(), 1);
 }

@@ -122,7 +122,7 @@ struct Responder::Renderer {
 
   void operator()(const SendPicture& send) const {
     Start(200);
-    response.head += send.picture->fields;
+    response.head += send.picture->annotation;
     AppendVary();
     AppendServerTiming(answer, response.head);
   }

@@ -67,8 +67,8 @@ class Responder {
   std::minstd_rand jitter_;
 };
 
-// The fields of a 200 that do not depend on the request: Content-Type and -Length, validators,
-// freshness, CORS and the like.
+// The fields of a 200 (a Picture's annotation) that do not depend on the request: Content-Type and
+// -Length, validators, freshness, CORS and the like.
 std::string PictureFields(const Picture& picture, const AnswerSettings& settings);
 
 // What follows the head: empty for HEAD and 304.

@@ -21,7 +21,7 @@ class RespondTest : public testing::Test {
     picture->validator = {
         .entity_tag = "\"tag\"",
         .last_modified = std::chrono::sys_seconds{std::chrono::seconds(784'111'777)}};
-    picture->fields = PictureFields(*picture, AnswerSettings{});
+    picture->annotation = PictureFields(*picture, AnswerSettings{});
     Answer answer;
     answer.content = SendPicture{picture};
     answer.cache = CacheState::kHit;

@@ -14,7 +14,9 @@
 #include "server/connection.h"
 #include "server/listener.h"
 #include "server/picture_handler.h"
+#include "server/respond.h"
 #include "server/routes.h"
+#include "service/pictures.h"
 
 namespace thimble {
 namespace {
@@ -57,9 +59,10 @@ struct Server::State {
         http(settings.http),
         origin(originals),
         pool(workers),
-        pictures(std::make_shared<PictureHandler>(executor, settings, originals, workers)),
+        pictures(MakePictures(settings)),
         routes(
-            pictures, observer, [this] { return Gauges(); }, settings.workers.max_queued_jobs),
+            MakeHandler(settings), observer, [this] { return Gauges(); },
+            settings.workers.max_queued_jobs),
         front{.http = settings.http,
               .routes = routes,
               .responder = Responder(settings.answers, settings.origin.show_forbidden),
@@ -69,6 +72,8 @@ struct Server::State {
         tick(executor),
         drain_delay(executor) {}
 
+  std::shared_ptr<Pictures> MakePictures(const Settings& settings);
+  std::shared_ptr<PictureHandler> MakeHandler(const Settings& settings);
   static asio::awaitable<void> Sweep(std::shared_ptr<State> state);
   ServerGauges Gauges() const;
   void StopAccepting();
@@ -77,29 +82,46 @@ struct Server::State {
   HttpSettings http;
   Origin& origin;
   WorkerPool& pool;
-  std::shared_ptr<PictureHandler> pictures;
+  std::shared_ptr<Pictures> pictures;
   Routes routes;
   Front front;
   std::shared_ptr<tcp::acceptor> acceptor;  // null before Start
   asio::steady_timer tick;
   asio::steady_timer drain_delay;
-  std::uint64_t former_evictions = 0;  // of handlers that were replaced
+  std::uint64_t former_evictions = 0;  // of pictures that were replaced
   bool stopped = false;
 };
 
+std::shared_ptr<Pictures> Server::State::MakePictures(const Settings& settings) {
+  PicturesOptions options{.limits = settings.pictures,
+                          .work_limit = settings.http.request_deadline,
+                          .memory = {.max_bytes = settings.cache.memory_bytes,
+                                     .max_age = settings.cache.memory_max_age},
+                          .bad_original_time = settings.cache.bad_original_time,
+                          .max_originals_in_flight = settings.origin.max_originals_in_flight,
+                          .max_originals_waiting = settings.workers.max_queued_jobs,
+                          .annotate = [answers = settings.answers](const Picture& picture) {
+                            return PictureFields(picture, answers);
+                          }};
+  return std::make_shared<Pictures>(executor, std::move(options), origin, pool);
+}
+
+std::shared_ptr<PictureHandler> Server::State::MakeHandler(const Settings& settings) {
+  return std::make_shared<PictureHandler>(settings.urls, pictures);
+}
+
 ServerGauges Server::State::Gauges() const {
-  const MemoryCacheStats cache = pictures->cache_stats();
-  const BadOriginalsStats bad = pictures->bad_originals_stats();
+  const PicturesStats now = pictures->stats();
   return {.workers = pool.stats(),
-          .cache_entries = cache.entries,
-          .cache_bytes = cache.bytes,
-          .cache_evictions = former_evictions + cache.evictions,
+          .cache_entries = now.memory.entries,
+          .cache_bytes = now.memory.bytes,
+          .cache_evictions = former_evictions + now.memory.evictions,
           .connections_open = static_cast<int>(front.connections.size()),
           .requests_in_flight = front.requests_in_flight,
-          .originals_in_flight = pictures->originals_in_flight(),
-          .bad_originals = bad.remembered,
-          .bad_originals_refused = bad.refusals,
-          .originals_waiting = pictures->originals_waiting(),
+          .originals_in_flight = now.originals_in_flight,
+          .bad_originals = now.bad_originals.remembered,
+          .bad_originals_refused = now.bad_originals.refusals,
+          .originals_waiting = now.originals_waiting,
           .draining = front.draining};
 }
 
@@ -154,10 +176,9 @@ Status Server::Apply(const Settings& settings, KeptPictures kept) {
     state.pictures->SetWorkLimit(settings.http.request_deadline);
     return {};
   }
-  state.former_evictions += state.pictures->cache_stats().evictions;
-  state.pictures =
-      std::make_shared<PictureHandler>(state.executor, settings, state.origin, state.pool);
-  state.routes.Use(state.pictures);
+  state.former_evictions += state.pictures->stats().memory.evictions;
+  state.pictures = state.MakePictures(settings);
+  state.routes.Use(state.MakeHandler(settings));
   return {};
 }
 

@@ -21,8 +21,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "server/fakes_test_support.h"
+#include "server/recording_observer_test_support.h"
 #include "server/server.h"
+#include "service/fakes_test_support.h"
 
 namespace thimble {
 

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -27,6 +28,20 @@ void AppendField(std::string& text, std::string_view field) {
   text += field;
 }
 
+// How far the store's clock may be ahead of ours. Stores also round up to the next whole second.
+constexpr std::chrono::minutes kClockDifference{1};
+
+// A date in the future is not handed on: until it has come, no cache could tell a newer version
+// from this one. One that is due in a moment becomes the present (RFC 9110, 8.8.2.1), any other
+// (a wrong clock, a copied file) says nothing.
+std::optional<std::chrono::sys_seconds> PresentOrPast(
+    std::optional<std::chrono::sys_seconds> modified) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (!modified || *modified <= now) return modified;
+  if (*modified > now + kClockDifference) return std::nullopt;
+  return now;
+}
+
 }  // namespace
 
 std::string EntityTagFor(std::string_view source_tag, std::string_view variant) {
@@ -47,5 +62,15 @@ std::string EntityTagFor(std::string_view source_tag, std::string_view variant) 
 }
 
 std::chrono::sys_seconds EngineDate() { return kEngineDate; }
+
+Validator ValidatorFor(const SourceValidator& source, std::string_view variant) {
+  Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant),
+                      .last_modified = PresentOrPast(source.last_modified)};
+  // Another engine's picture of the same original is another picture.
+  if (validator.last_modified) {
+    validator.last_modified = std::max(*validator.last_modified, EngineDate());
+  }
+  return validator;
+}
 
 }  // namespace thimble

@@ -9,6 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/validator.h"
+#include "origin/origin.h"
+
 namespace thimble {
 
 // With its quotes, e.g. "\"6c1f...\"" (34 characters).
@@ -17,5 +20,8 @@ std::string EntityTagFor(std::string_view source_tag, std::string_view variant);
 // Since when the engine makes the bytes that it makes. A picture is not older, however old its
 // original: who only knows its date must not keep what an engine before this one has made.
 std::chrono::sys_seconds EngineDate();
+
+// What names the present version of a variant, when `source` names that of its original.
+Validator ValidatorFor(const SourceValidator& source, std::string_view variant);
 
 }  // namespace thimble

@@ -13,7 +13,7 @@
 #include "base/ip_network.h"
 #include "image/limits.h"
 #include "origin/origin.h"
-#include "url/request_url.h"
+#include "url/policy.h"
 #include "worker/pool_options.h"
 
 namespace thimble {

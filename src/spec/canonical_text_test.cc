@@ -1,8 +1,8 @@
+#include "spec/canonical_text.h"
+
 #include <gtest/gtest.h>
 
 #include <set>
-
-#include "spec/transform_spec.h"
 
 namespace thimble {
 namespace {

@@ -2,13 +2,13 @@
 //
 // Everything is resolved: defaults are applied, `dpr` is multiplied in, `auto=format` has become a
 // format, the operator's bounds have been applied. Two URLs that mean the same have equal specs, so
-// `CanonicalText(spec)` can be the cache's key and part of the entity tag. What will be *done*
-// depends on the picture too: see plan.h.
+// `CanonicalText(spec)` can name the result in every store and be part of the entity tag. What will
+// be *done* depends on the picture too: see plan.h.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "image/image_format.h"
 #include "image/quality.h"
@@ -36,8 +36,8 @@ struct TransformSpec {
   friend bool operator==(const TransformSpec&, const TransformSpec&) = default;
 };
 
-// Stable text, equal exactly when the specs are, e.g. "w300 h0 contain q80 source". ASCII, no
-// quotes.
-std::string CanonicalText(const TransformSpec& spec);
+// "contain", "cover", "fill".
+std::string_view NameOf(Fit fit);
+std::optional<Fit> FitFromName(std::string_view name);
 
 }  // namespace thimble

@@ -48,13 +48,6 @@ std::optional<DevicePixelRatio> DprFromText(std::string_view text) {
   return DevicePixelRatio{ratio};
 }
 
-std::optional<Fit> FitFromName(std::string_view name) {
-  if (name == "contain") return Fit::kContain;
-  if (name == "cover") return Fit::kCover;
-  if (name == "fill") return Fit::kFill;
-  return std::nullopt;
-}
-
 template <class T>
 Status Keep(std::optional<T>& slot, const std::optional<T>& value) {
   if (!value) return Fail(ErrorCode::kBadParameter);

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/hex.h"
+#include "spec/canonical_text.h"
 #include "url/request_url.h"
 #include "url/text.h"
 

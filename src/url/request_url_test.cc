@@ -5,6 +5,8 @@
 #include <set>
 #include <string>
 
+#include "spec/canonical_text.h"
+
 namespace thimble {
 namespace {
 

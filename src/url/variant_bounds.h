@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "url/request_url.h"
+#include "url/policy.h"
 
 namespace thimble {
 

@@ -1,4 +1,4 @@
-#include "apps/service.h"
+#include "apps/serving.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -52,7 +52,7 @@ Status FirstOf(const Problems& problems) {
 
 }  // namespace
 
-Service::Service(Settings settings, SettingsSources sources, Log& log)
+Serving::Serving(Settings settings, SettingsSources sources, Log& log)
     : settings_(std::move(settings)),
       sources_(std::move(sources)),
       log_(log),
@@ -60,7 +60,7 @@ Service::Service(Settings settings, SettingsSources sources, Log& log)
       reporter_(log_, metrics_),
       credentials_reporter_(log_, metrics_) {}
 
-Status Service::Start() {
+Status Serving::Start() {
   THIMBLE_TRY(const Settings fitted, FittedToMachine(settings_));
   THIMBLE_TRY(ConfiguredOrigin configured,
               MakeOrigin(io_.get_executor(), fitted.origin, observers()));
@@ -83,14 +83,14 @@ Status Service::Start() {
   return {};
 }
 
-Expected<Settings> Service::FittedToMachine(Settings settings) {
+Expected<Settings> Serving::FittedToMachine(Settings settings) {
   THIMBLE_TRY(const std::vector<std::string> notes, FitToMachine(ReadMachine(), settings));
   for (const std::string& note : notes) log_.Warning(note);
   return settings;
 }
 
 // The ready line is a promise: whoever reads it finds workers.
-Status Service::AwaitWorkers() {
+Status Serving::AwaitWorkers() {
   const Deadline limit = Deadline::After(kWorkersStartLimit);
   while (pool_->stats().workers_alive < settings_.workers.workers) {
     if (limit.passed()) return Fail(ErrorCode::kSystem, "the workers do not get ready");
@@ -100,7 +100,7 @@ Status Service::AwaitWorkers() {
   return {};
 }
 
-int Service::Run() {
+int Serving::Run() {
   asio::co_spawn(io_, HandleSignals(), asio::detached);
   io_.run();
   signals_.cancel();  // waiting for one would be work that never ends
@@ -116,7 +116,7 @@ int Service::Run() {
   return status_;
 }
 
-asio::awaitable<void> Service::HandleSignals() {
+asio::awaitable<void> Serving::HandleSignals() {
   for (;;) {
     const auto [error, number] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
@@ -127,7 +127,7 @@ asio::awaitable<void> Service::HandleSignals() {
   co_await Drain();
 }
 
-asio::awaitable<void> Service::Drain() {
+asio::awaitable<void> Serving::Drain() {
   log_.Info("draining");
   manager_.Stopping();
   const DrainOutcome outcome = co_await server_->Drain();
@@ -140,7 +140,7 @@ asio::awaitable<void> Service::Drain() {
   io_.stop();
 }
 
-void Service::EndAtNextSignal() {
+void Serving::EndAtNextSignal() {
   signals_.async_wait([this](const boost::system::error_code& cancelled, int number) {
     if (cancelled) return;
     if (number != SIGHUP) std::_Exit(kExitFailed);  // the kernel ends the workers with us
@@ -148,7 +148,7 @@ void Service::EndAtNextSignal() {
   });
 }
 
-asio::awaitable<void> Service::Reload() {
+asio::awaitable<void> Serving::Reload() {
   manager_.Reloading();
   Status done;
   try {
@@ -165,7 +165,7 @@ asio::awaitable<void> Service::Reload() {
 }
 
 // Everything that can fail comes before the first change.
-asio::awaitable<Status> Service::TryReload() {
+asio::awaitable<Status> Serving::TryReload() {
   const tl::expected<Settings, Problems> fresh = LoadSettings(sources_);
   if (Status loaded = FirstOf(fresh ? ProblemsForServing(*fresh) : fresh.error()); !loaded) {
     co_return loaded;

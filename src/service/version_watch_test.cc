@@ -1,4 +1,4 @@
-#include "server/version_watch.h"
+#include "service/version_watch.h"
 
 #include <gtest/gtest.h>
 
@@ -7,12 +7,10 @@
 namespace thimble {
 namespace {
 
-Wanted VersionOf(const std::string& key, const std::string& version) {
-  ResizeRequest request;
-  request.key.bytes = key;
-  request.spec.width = 300;
-  request.version = version;
-  return Wanted(std::move(request));
+PictureRequest VersionOf(const std::string& key, const std::string& version) {
+  TransformSpec spec;
+  spec.width = 300;
+  return PictureRequest({key}, spec, version);
 }
 
 TEST(VersionWatchTest, AUrlWithoutAVersionIsAlwaysConfirmed) {
@@ -22,15 +20,15 @@ TEST(VersionWatchTest, AUrlWithoutAVersionIsAlwaysConfirmed) {
 
 TEST(VersionWatchTest, ConfirmsWhatTheOriginSaidOfThisVersionOfThisOriginal) {
   VersionWatch watch{std::chrono::hours(1)};
-  const Wanted wanted = VersionOf("a.jpg", "v=1&");
-  EXPECT_FALSE(watch.Confirms(wanted, "\"one\""));
-  watch.Remember(wanted, "\"one\"");
-  EXPECT_TRUE(watch.Confirms(wanted, "\"one\""));
-  EXPECT_FALSE(watch.Confirms(wanted, "\"two\""));
+  const PictureRequest request = VersionOf("a.jpg", "v=1&");
+  EXPECT_FALSE(watch.Confirms(request, "\"one\""));
+  watch.Remember(request, "\"one\"");
+  EXPECT_TRUE(watch.Confirms(request, "\"one\""));
+  EXPECT_FALSE(watch.Confirms(request, "\"two\""));
   EXPECT_FALSE(watch.Confirms(VersionOf("a.jpg", "v=2&"), "\"one\""));
   EXPECT_FALSE(watch.Confirms(VersionOf("b.jpg", "v=1&"), "\"one\""));
-  watch.Remember(wanted, "\"two\"");
-  EXPECT_TRUE(watch.Confirms(wanted, "\"two\""));
+  watch.Remember(request, "\"two\"");
+  EXPECT_TRUE(watch.Confirms(request, "\"two\""));
 }
 
 TEST(VersionWatchTest, ForgetsTheOldestWhereThereAreVeryMany) {

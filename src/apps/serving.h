@@ -26,9 +26,9 @@
 
 namespace thimble {
 
-class Service {
+class Serving {
  public:
-  Service(Settings settings, SettingsSources sources, Log& log);
+  Serving(Settings settings, SettingsSources sources, Log& log);
 
   // Returns when pictures can be asked for. Errors: kBadSetting, kSystem.
   Status Start();

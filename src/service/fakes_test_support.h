@@ -1,4 +1,4 @@
-// An origin, a worker pool and an observer that a test holds in its hands.
+// An origin and a worker pool that a test holds in its hands.
 #pragma once
 
 #include <atomic>
@@ -6,15 +6,13 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "async/wait_list.h"
-#include "observe/records.h"
 #include "origin/origin.h"
+#include "spec/canonical_text.h"
 #include "worker/pool.h"
 
 namespace thimble {
@@ -123,35 +121,6 @@ class FakePool final : public WorkerPool {
   bool failure_cost_a_worker = false;
   std::size_t padding = 0;
   PoolStats pool_stats{.workers_alive = 1};
-};
-
-// Keeps copies of what it was told.
-class RecordingObserver final : public RequestObserver {
- public:
-  struct Seen {
-    RequestRecord record;  // its views must not be used
-    std::string method, path, variant, request_id, error_detail;
-  };
-
-  void OnRequestDone(const RequestRecord& record) override {
-    const std::lock_guard lock(mutex_);
-    seen_.push_back({record, std::string(record.method), std::string(record.path),
-                     std::string(record.variant), std::string(record.request_id),
-                     std::string(record.error_detail)});
-  }
-  void OnIncident(std::string_view) override {}
-  std::string RenderMetrics(const ServerGauges& gauges) override {
-    return "connections " + std::to_string(gauges.connections_open) + "\n";
-  }
-
-  std::vector<Seen> seen() const {
-    const std::lock_guard lock(mutex_);
-    return seen_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<Seen> seen_;
 };
 
 }  // namespace thimble

@@ -17,7 +17,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/recent_targets.h"
+#include "service/picture_request.h"
 #include "store/memory_cache.h"
 
 namespace thimble {
@@ -27,12 +27,12 @@ class VersionWatch {
   // What is known is known for `max_age`.
   explicit VersionWatch(std::chrono::seconds max_age);
 
-  // True when a picture made of the original with `source_tag` is good enough for `wanted`: its URL
-  // names no version, or the origin gave this tag when it was last asked about this version.
-  bool Confirms(const Wanted& wanted, std::string_view source_tag);
+  // True when a picture made of the original with `source_tag` is good enough for `request`: its
+  // URL names no version, or the origin gave this tag when it was last asked about this version.
+  bool Confirms(const PictureRequest& request, std::string_view source_tag);
 
   // The origin has just said that the original's tag is `source_tag`.
-  void Remember(const Wanted& wanted, std::string source_tag);
+  void Remember(const PictureRequest& request, std::string source_tag);
 
  private:
   MemoryCache<std::string> source_tags_;  // by original and version

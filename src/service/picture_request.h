@@ -1,0 +1,30 @@
+// One variant of one original, with the names under which parts of the service know it.
+//
+// Immutable; shared by whoever works on it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/source_key.h"
+#include "spec/transform_spec.h"
+
+namespace thimble {
+
+struct PictureRequest {
+  // `version`: what the URL says about the original's version; empty: nothing.
+  PictureRequest(SourceKey source_key, const TransformSpec& transform,
+                 std::string_view version = {});
+
+  SourceKey key;
+  TransformSpec spec;
+  std::string text;  // CanonicalText(spec)
+  std::string name;  // in every store: no two variants of any originals share it
+  // The original and the version; empty without one. No part of `name`: see version_watch.h.
+  std::string version_name;
+};
+
+using PictureRequestPtr = std::shared_ptr<const PictureRequest>;
+
+}  // namespace thimble
