@@ -1,8 +1,6 @@
 #include "apps/serving.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <csignal>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "apps/worker_program.h"
+#include "async/spawn.h"
 #include "observe/measured_pool.h"
 #include "settings/machine.h"
 #include "settings/reload.h"
@@ -101,7 +100,7 @@ Status Serving::AwaitWorkers() {
 }
 
 int Serving::Run() {
-  asio::co_spawn(io_, HandleSignals(), asio::detached);
+  Spawn(io_.get_executor(), HandleSignals());
   io_.run();
   signals_.cancel();  // waiting for one would be work that never ends
   // Fetches that nobody waits for any more still refer to the origin: let them end first.

@@ -6,10 +6,10 @@
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/hex.h"
 #include "observe/names.h"
 
 namespace thimble {
@@ -60,7 +60,8 @@ std::string Escaped(std::string_view text) {
     if (c >= ' ' && c <= '~') {
       escaped += c;
     } else {
-      fmt::format_to(std::back_inserter(escaped), "\\x{:02x}", static_cast<unsigned char>(c));
+      escaped += "\\x";
+      AppendHex(BytesOf({&c, 1}), escaped);
     }
   }
   return escaped;

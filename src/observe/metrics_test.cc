@@ -3,12 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <utility>
 
+#include "async/spawn.h"
 #include "observe/measured_origin.h"
 
 namespace thimble {
@@ -161,7 +160,7 @@ Expected<Original> FetchThrough(Metrics& metrics, Expected<Original> answer) {
     SourceKey key{"a.jpg"};
     result = co_await origin.Fetch(std::move(key), Deadline::After(std::chrono::seconds(1)));
   };
-  boost::asio::co_spawn(io, fetch, boost::asio::detached);
+  Spawn(io.get_executor(), fetch());
   io.run();
   return result;
 }

@@ -2,15 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <new>
 #include <optional>
 #include <thread>
+
+#include "async/spawn.h"
 
 namespace thimble {
 namespace {
@@ -29,8 +28,7 @@ class BlockingWorkTest : public testing::Test {
   }
   template <class Work>
   void Run(Work work) {
-    asio::co_spawn(context_, Store(std::move(work)),
-                   asio::bind_cancellation_slot(cancel_.slot(), asio::detached));
+    Spawn(context_.get_executor(), Store(std::move(work)), {}, cancel_.slot());
     context_.run();
   }
 

@@ -1,12 +1,12 @@
 #include "origin/content_tag.h"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <sys/mman.h>
 
 #include <array>
 #include <cstdint>
-#include <iterator>
+
+#include "base/hex.h"
 
 namespace thimble {
 namespace {
@@ -18,9 +18,7 @@ Expected<std::string> TagOf(ByteSpan bytes) {
     return Fail(ErrorCode::kSystem, "EVP_Digest");
   }
   std::string tag = "\"";
-  for (unsigned int i = 0; i < size; ++i) {
-    fmt::format_to(std::back_inserter(tag), "{:02x}", digest[i]);
-  }
+  AppendHex(ByteSpan(digest).first(size), tag);
   return tag + '"';
 }
 

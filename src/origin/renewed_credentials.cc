@@ -1,12 +1,11 @@
 #include "origin/renewed_credentials.h"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <optional>
 #include <random>
 #include <utility>
 
+#include "async/spawn.h"
 #include "async/wait_list.h"
 
 namespace thimble {
@@ -102,7 +101,7 @@ class RenewedCredentials::State : public std::enable_shared_from_this<State> {
 
   void BeginRenewal() {
     renewing_ = true;
-    boost::asio::co_spawn(executor_, Renew(shared_from_this()), boost::asio::detached);
+    Spawn(executor_, Renew(shared_from_this()));
   }
 
   // Belongs to no request: who began it may go away, and the others still get their keys.

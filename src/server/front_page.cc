@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "url/query.h"
 
 namespace thimble {
@@ -18,7 +16,7 @@ std::string FrontPage() {
       "KEY is the original's key in its bucket, or its path in its folder. The parameters:\n"
       "\n";
   for (const Parameter& parameter : QueryParameters()) {
-    fmt::format_to(std::back_inserter(text), "  {:<8} {}\n", parameter.name, ValuesOf(parameter));
+    text += fmt::format("  {:<8} {}\n", parameter.name, ValuesOf(parameter));
   }
   return text;
 }

@@ -1,14 +1,14 @@
 #include "server/listener.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <string>
 #include <utility>
+
+#include "async/spawn.h"
 
 namespace thimble {
 namespace {
@@ -67,8 +67,7 @@ asio::awaitable<Status> AcceptOne(std::shared_ptr<tcp::acceptor> acceptor,
   if (error && !IsOfOneConnection(error)) co_return Fail(ErrorCode::kSystem, error.message());
   if (error) co_return Status();
   socket.set_option(tcp::no_delay(true), error);
-  asio::co_spawn(acceptor->get_executor(), ServeConnection(std::move(socket), front),
-                 asio::detached);
+  Spawn(acceptor->get_executor(), ServeConnection(std::move(socket), front));
   co_return Status();
 }
 

@@ -2,12 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <string>
 #include <vector>
 
+#include "async/spawn.h"
 #include "service/entity_tag.h"
 #include "service/fakes_test_support.h"
 
@@ -31,8 +30,8 @@ class PictureHandlerTest : public testing::Test {
   }
 
   void Ask(const std::string& target, Preconditions preconditions = {}, Deadline deadline = kFar) {
-    asio::co_spawn(context_, Store(handler_, target, std::move(preconditions), deadline, answers_),
-                   asio::detached);
+    Spawn(context_.get_executor(),
+          Store(handler_, target, std::move(preconditions), deadline, answers_));
     Settle();
   }
   const Answer& AnswerTo(const std::string& target, const Preconditions& preconditions = {}) {

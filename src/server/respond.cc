@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
 #include <utility>
 
 #include "http/date.h"
@@ -48,7 +47,7 @@ std::string_view ReasonOf(int status) {
 
 template <class... Values>
 void Append(std::string& text, fmt::format_string<Values...> format, Values&&... values) {
-  fmt::format_to(std::back_inserter(text), format, std::forward<Values>(values)...);
+  text += fmt::format(format, std::forward<Values>(values)...);
 }
 
 void AppendField(std::string& head, std::string_view name, std::string_view value) {

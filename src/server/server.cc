@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -11,6 +10,7 @@
 #include <exception>
 #include <utility>
 
+#include "async/spawn.h"
 #include "server/connection.h"
 #include "server/listener.h"
 #include "server/picture_handler.h"
@@ -161,9 +161,9 @@ Expected<BoundAddress> Server::Start() {
   const tcp::endpoint bound = acceptor.local_endpoint();
   state_->acceptor = std::make_shared<tcp::acceptor>(std::move(acceptor));
   const std::shared_ptr<Front> front(state_, &state_->front);
-  asio::co_spawn(state_->executor, AcceptConnections(state_->acceptor, front),
-                 MustNotThrow("accepting connections"));
-  asio::co_spawn(state_->executor, State::Sweep(state_), MustNotThrow("the sweep"));
+  Spawn(state_->executor, AcceptConnections(state_->acceptor, front),
+        MustNotThrow("accepting connections"));
+  Spawn(state_->executor, State::Sweep(state_), MustNotThrow("the sweep"));
   return BoundAddress{.address = bound.address().to_string(), .port = bound.port()};
 }
 

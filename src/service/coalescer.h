@@ -19,9 +19,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <cstddef>
 #include <exception>
@@ -33,6 +31,7 @@
 #include <utility>
 
 #include "async/cancelled.h"
+#include "async/spawn.h"
 #include "async/wait_list.h"
 #include "base/deadline.h"
 #include "base/error.h"
@@ -97,9 +96,9 @@ class Coalescer {
       const auto flight = std::make_shared<Flight>();
       place->second = flight;
       // The handler keeps the signal: a coroutine looks at its slot until the handler is called.
-      boost::asio::co_spawn(executor_, Fly(flights_, key, flight, std::move(work)),
-                            boost::asio::bind_cancellation_slot(flight->cancel.slot(),
-                                                                [flight](std::exception_ptr) {}));
+      Spawn(
+          executor_, Fly(flights_, key, flight, std::move(work)),
+          [flight](const std::exception_ptr&) {}, flight->cancel.slot());
       return {flight, true};
     } catch (...) {
       flights_->erase(key);

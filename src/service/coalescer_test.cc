@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 #include <vector>
+
+#include "async/spawn.h"
 
 namespace thimble {
 namespace {
@@ -43,7 +43,7 @@ class CoalescerTest : public testing::Test {
     answers_.push_back(std::move(joined));
   }
   void Join(const std::string& key, const Result& result, Deadline deadline = kFar) {
-    asio::co_spawn(context_, Store(key, result, deadline), asio::detached);
+    Spawn(context_.get_executor(), Store(key, result, deadline));
   }
   void Settle() {
     context_.restart();
@@ -130,8 +130,7 @@ TEST_F(CoalescerTest, NothingStartsForACallerWhoseTimeIsOver) {
 
 TEST_F(CoalescerTest, ACancelledLeaderBreaksNothingForTheOthers) {
   asio::cancellation_signal cancel;
-  asio::co_spawn(context_, Store("key", Value(1), kFar),
-                 asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+  Spawn(context_.get_executor(), Store("key", Value(1), kFar), {}, cancel.slot());
   Settle();
   Join("key", Value(2));
   Settle();
@@ -162,8 +161,7 @@ TEST_F(CoalescerTest, WorkIsCancelledWhenItsLastWaiterIsOutOfTimeAndSaysWhy) {
 TEST_F(CoalescerTest, WorkIsCancelledWhenItsLastWaiterIs) {
   asio::cancellation_signal cancel[2];
   for (auto& signal : cancel) {
-    asio::co_spawn(context_, Store("key", Value(1), kFar),
-                   asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    Spawn(context_.get_executor(), Store("key", Value(1), kFar), {}, signal.slot());
   }
   Settle();
   cancel[0].emit(asio::cancellation_type::terminal);
@@ -188,7 +186,7 @@ TEST_F(CoalescerTest, CancellationReachesTheWorkThatTheWorkWaitsFor) {
     auto joined = co_await outer.Join("outer", std::move(both), Deadline::Never());
     answers_.push_back(std::move(joined));
   };
-  asio::co_spawn(context_, wait, asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+  Spawn(context_.get_executor(), wait(), {}, cancel.slot());
   Settle();
   EXPECT_EQ(runs_, 1);
   cancel.emit(asio::cancellation_type::terminal);
@@ -201,8 +199,7 @@ TEST_F(CoalescerTest, CancellationReachesTheWorkThatTheWorkWaitsFor) {
 
 TEST_F(CoalescerTest, WhoComesAfterACancellationStartsAnew) {
   asio::cancellation_signal cancel;
-  asio::co_spawn(context_, Store("key", Value(1), kFar),
-                 asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+  Spawn(context_.get_executor(), Store("key", Value(1), kFar), {}, cancel.slot());
   Settle();
   cancel.emit(asio::cancellation_type::terminal);
   Settle();
@@ -223,7 +220,7 @@ TEST_F(CoalescerTest, WorkThatThrowsIsAnInternalErrorAndLeavesNoDeadFlight) {
     auto joined = co_await coalescer_.Join("key", std::move(work), kFar);
     answers_.push_back(std::move(joined));
   };
-  asio::co_spawn(context_, store(), asio::detached);
+  Spawn(context_.get_executor(), store());
   Settle();
   ASSERT_EQ(answers_.size(), 1u);
   EXPECT_EQ(answers_[0].result.error().code, ErrorCode::kInternal);

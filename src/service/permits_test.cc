@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <optional>
 #include <vector>
+
+#include "async/spawn.h"
 
 namespace thimble {
 namespace {
@@ -24,7 +24,7 @@ class PermitsTest : public testing::Test {
   // Asks and runs until nothing moves any more.
   std::shared_ptr<Slot> Ask(Permits& permits, Deadline deadline) {
     auto slot = std::make_shared<Slot>();
-    asio::co_spawn(context_, Store(permits, deadline, slot), asio::detached);
+    Spawn(context_.get_executor(), Store(permits, deadline, slot));
     Settle();
     return slot;
   }
@@ -82,8 +82,8 @@ TEST_F(PermitsTest, AWaiterWhoseTimeRanOutTakesNoPlace) {
   Permits permits(1, 10);
   const auto holder = Ask(permits, far_);
   const auto late = std::make_shared<Slot>();
-  asio::co_spawn(context_, Store(permits, Deadline::After(std::chrono::milliseconds(1)), late),
-                 asio::detached);
+  Spawn(context_.get_executor(),
+        Store(permits, Deadline::After(std::chrono::milliseconds(1)), late));
   context_.restart();
   context_.run();  // until the alarm
   ASSERT_TRUE(late->answer.has_value());

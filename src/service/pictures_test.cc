@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "async/spawn.h"
 #include "service/fakes_test_support.h"
 
 namespace thimble {
@@ -41,8 +40,7 @@ class PicturesTest : public testing::Test {
     TransformSpec spec;
     spec.width = width;
     auto request = std::make_shared<const PictureRequest>(SourceKey{key}, spec, version);
-    asio::co_spawn(context_, Store(pictures_, std::move(request), deadline, results_),
-                   asio::detached);
+    Spawn(context_.get_executor(), Store(pictures_, std::move(request), deadline, results_));
     Settle();
   }
   const Result& ResultOf(const std::string& key, std::int32_t width = 1280,

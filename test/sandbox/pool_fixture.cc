@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
+#include "async/spawn.h"
 #include "base/memfd.h"
 #include "process_table.h"
 
@@ -66,8 +64,7 @@ std::string PoolFixture::Lengthened(std::string_view verb) {
 std::shared_ptr<PoolFixture::Outcome> PoolFixture::BeginJob(Job job,
                                                             std::chrono::milliseconds within) {
   auto outcome = std::make_shared<Outcome>();
-  boost::asio::co_spawn(context_, RunInto(*pool_, std::move(job), Deadline::After(within), outcome),
-                        boost::asio::detached);
+  Spawn(context_.get_executor(), RunInto(*pool_, std::move(job), Deadline::After(within), outcome));
   return outcome;
 }
 

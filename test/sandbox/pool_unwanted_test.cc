@@ -2,13 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <memory>
 #include <string_view>
 
+#include "async/spawn.h"
 #include "pool_fixture.h"
 
 namespace thimble {
@@ -28,9 +26,7 @@ class PoolUnwanted : public PoolFixture {
   // Begins it for a caller who leaves when Leave is called.
   std::shared_ptr<Outcome> BeginForLeaver(Job job) {
     auto outcome = std::make_shared<Outcome>();
-    boost::asio::co_spawn(
-        context_, Store(std::move(job), outcome),
-        boost::asio::bind_cancellation_slot(leave_.slot(), boost::asio::detached));
+    Spawn(context_.get_executor(), Store(std::move(job), outcome), {}, leave_.slot());
     return outcome;
   }
   void Leave() { leave_.emit(boost::asio::cancellation_type::terminal); }
