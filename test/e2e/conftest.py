@@ -22,6 +22,10 @@ ODD_KEYS = [
 ]
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "waits: mostly waits, so that it may run beside the others (test/CMakeLists.txt)")
+
+
 def cover(width=1200, height=1000, seed=1):
     """A picture with some detail, different for each seed."""
     rng = np.random.default_rng(seed)

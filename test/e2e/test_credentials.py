@@ -10,6 +10,8 @@ from conftest import cover, encoded
 from credential_services import CredentialServices
 from thimble import PATIENCE_SECONDS, Server, run
 
+pytestmark = pytest.mark.waits
+
 LIFE_SECONDS = 3
 
 

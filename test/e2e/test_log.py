@@ -5,10 +5,13 @@ import re
 import subprocess
 import threading
 
+import pytest
 import requests
 
 from test_lifecycle import wait_until
 from thimble import BUILD, PATIENCE_SECONDS, THIMBLE, Server
+
+pytestmark = pytest.mark.waits
 
 
 class UnreadServer(Server):
