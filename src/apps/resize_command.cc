@@ -1,8 +1,6 @@
 #include "apps/resize_command.h"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cctype>
 #include <filesystem>
@@ -13,6 +11,7 @@
 #include "apps/exit_status.h"
 #include "apps/output_file.h"
 #include "apps/worker_program.h"
+#include "async/spawn.h"
 #include "base/deadline.h"
 #include "base/memfd.h"
 #include "worker/pool.h"
@@ -31,6 +30,7 @@ std::optional<ImageFormat> FormatOfName(const std::string& path) {
 }
 
 TransformSpec SpecOf(const ResizeArguments& arguments, const UrlPolicy& defaults) {
+  if (arguments.spec) return *arguments.spec;
   TransformSpec spec;
   spec.width = arguments.width;
   spec.height = arguments.height;
@@ -39,7 +39,7 @@ TransformSpec SpecOf(const ResizeArguments& arguments, const UrlPolicy& defaults
   spec.enlarge = arguments.enlarge || defaults.enlarge_by_default;
   spec.quality.value = arguments.quality == 0 ? defaults.default_quality : arguments.quality;
   spec.format = arguments.format ? arguments.format : FormatOfName(arguments.out);
-  return spec;
+  return Canonical(spec);
 }
 
 Expected<JobOutput> RunOneJob(asio::io_context& io, WorkerPool& pool, Job job, Deadline deadline) {
@@ -49,7 +49,7 @@ Expected<JobOutput> RunOneJob(asio::io_context& io, WorkerPool& pool, Job job, D
     pool.Stop();
     io.stop();
   };
-  asio::co_spawn(io, run, asio::detached);
+  Spawn(io.get_executor(), run());
   io.run();
   return output;
 }

@@ -13,10 +13,11 @@ namespace thimble {
 
 struct ResizeArguments {
   std::string in;
-  std::string out;           // "-": standard output
-  std::int32_t width = 0;    // 0: not asked for; neither: the setting urls.default_width
-  std::int32_t height = 0;   //
-  std::int32_t quality = 0;  // 0: the setting urls.default_quality
+  std::string out;                    // "-": standard output
+  std::optional<TransformSpec> spec;  // all of it; nothing: what follows decides
+  std::int32_t width = 0;             // 0: not asked for; neither: the setting urls.default_width
+  std::int32_t height = 0;            //
+  std::int32_t quality = 0;           // 0: the setting urls.default_quality
   Fit fit = Fit::kContain;
   bool enlarge = false;
   std::optional<ImageFormat> format;  // nothing: as the ending of `out` says, else the original's

@@ -19,6 +19,7 @@
 #include "apps/serve_command.h"
 #include "apps/settings_flags.h"
 #include "apps/system_probe.h"
+#include "spec/canonical_text.h"
 
 namespace thimble {
 namespace {
@@ -54,6 +55,20 @@ void RaiseFileLimit() {
   static_cast<void>(setrlimit(RLIMIT_NOFILE, &files));
 }
 
+void AddSpec(CLI::App& resize, ResizeArguments& arguments) {
+  CLI::Option* const spec = resize.add_option_function<std::string>(
+      "--spec",
+      [&](const std::string& text) {
+        const auto parsed = ParseCanonicalText(text);
+        if (!parsed) throw CLI::ValidationError("--spec", parsed.error().detail);
+        arguments.spec = *parsed;
+      },
+      "All of it in one text, as the log writes it: w300_h200_cover_q80_webp");
+  for (const char* name : {"--width", "--height", "--quality", "--fit", "--enlarge", "--format"}) {
+    spec->excludes(resize.get_option(name));
+  }
+}
+
 CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
   CLI::App* const resize = app.add_subcommand("resize", "Resize one file");
   const CLI::Range sides(1, kMaxSide);
@@ -79,6 +94,7 @@ CLI::App* AddResize(CLI::App& app, ResizeArguments& arguments) {
       ->check(CLI::IsMember({"jpeg", "jpg", "png", "webp"}))
       ->type_name("");
   resize->add_flag("--enlarge", arguments.enlarge, "The result may be larger than the original");
+  AddSpec(*resize, arguments);
   return resize;
 }
 

@@ -18,7 +18,7 @@ RequestRecord GoodRequest() {
   record.route = Route::kPicture;
   record.method = "GET";
   record.path = "/resize/a%20b.jpg";
-  record.variant = "w300 h0 contain q80 source";
+  record.variant = "w300_q80";
   record.request_id = "abc-1";
   record.remote_address = "192.0.2.7";
   record.status = 200;
@@ -45,7 +45,7 @@ std::string Written(LogSettings settings, Use use) {
 TEST(RequestLine, SaysWhatHappenedInText) {
   EXPECT_EQ(RequestAsText(GoodRequest()),
             "GET /resize/a%20b.jpg 200 ok 1234B jpeg miss total=20.2ms fetch=0.0 queue=0.0 "
-            "process=12.5 id=abc-1 from=192.0.2.7 variant=\"w300 h0 contain q80 source\"");
+            "process=12.5 id=abc-1 from=192.0.2.7 variant=\"w300_q80\"");
 }
 
 TEST(RequestLine, SaysWhatHappenedInJson) {

@@ -88,9 +88,10 @@ std::int32_t LargestSideOf(ImageFormat format) {
 
 // What was asked for, else the source's own.
 ImageFormat ChooseFormat(const TransformSpec& spec, Size output, ImageFormat source_format) {
-  if (!spec.format) return source_format;
-  const bool fits = std::max(output.width, output.height) <= LargestSideOf(*spec.format);
-  return fits || !spec.format_may_fall_back ? *spec.format : source_format;
+  const std::optional<ImageFormat> preferred = PreferredFormat(spec);
+  if (!preferred) return source_format;
+  const bool fits = std::max(output.width, output.height) <= LargestSideOf(*preferred);
+  return fits || !spec.auto_format ? *preferred : source_format;
 }
 
 Status CheckSize(Size size, const PictureLimits& limits) {

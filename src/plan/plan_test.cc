@@ -167,10 +167,17 @@ TEST(MakePlan, FallsBackToTheSourcesFormatWhereThePreferredOneCannotHoldASide) {
   TransformSpec spec = Box(20, 0);
   spec.format = ImageFormat::kWebp;
   EXPECT_EQ(PlanFor(spec, Jpeg(20, 16384)).format, ImageFormat::kWebp);  // the encoder will refuse
-  spec.format_may_fall_back = true;
+  spec.format.reset();
+  spec.auto_format = AcceptClass::kWebp;
   EXPECT_EQ(PlanFor(spec, Jpeg(20, 16384)).format, ImageFormat::kJpeg);
   EXPECT_EQ(PlanFor(spec, Jpeg(16384, 20)).format, ImageFormat::kWebp);  // 20 px wide by then
   EXPECT_EQ(PlanFor(spec, Jpeg(20, 16383)).format, ImageFormat::kWebp);
+}
+
+TEST(MakePlan, KeepsTheSourcesFormatForAClientThatAcceptsNoOther) {
+  TransformSpec spec = Box(100, 0);
+  spec.auto_format = AcceptClass::kNone;
+  EXPECT_EQ(PlanFor(spec, Jpeg(400, 400)).format, ImageFormat::kJpeg);
 }
 
 TEST(MakePlan, TakesJpegPlanesStraightToJpegAndWebp) {

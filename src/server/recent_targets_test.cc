@@ -43,8 +43,8 @@ TEST(RecentTargetsTest, TheSameTargetWithAnotherAcceptIsAnother) {
     const auto webp = recent.Read(target, "image/webp");
     const auto any = recent.Read(target, "*/*");
     ASSERT_TRUE(webp && any);
-    EXPECT_EQ((*webp)->request.spec.format, ImageFormat::kWebp);
-    EXPECT_NE((*any)->request.spec.format, ImageFormat::kWebp);
+    EXPECT_EQ((*webp)->request.spec.auto_format, AcceptClass::kWebp);
+    EXPECT_EQ((*any)->request.spec.auto_format, AcceptClass::kNone);
     EXPECT_TRUE((*webp)->varies_by_accept);
     EXPECT_NE((*webp)->request.name, (*any)->request.name);
   }

@@ -59,7 +59,7 @@ TEST(ServerTest, APictureThatTheSocketDoesNotTakeAtOnceArrivesWhole) {
     const ReceivedResponse response = client.Get("/resize/a.jpg?size=300");
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.body.size(), std::stoul(response.Field("Content-Length")));
-    EXPECT_TRUE(response.body.starts_with("picture w300 "));
+    EXPECT_TRUE(response.body.starts_with("picture w300_"));
     EXPECT_EQ(response.body.find_first_not_of('.', response.body.size() - server.pool.padding),
               std::string::npos);
   }

@@ -63,7 +63,7 @@ BadOriginals::BadOriginals(std::chrono::seconds first_time)
 
 bool BadOriginals::Verdict::Refuses(const TransformSpec& spec, SteadyClock::time_point now) const {
   if (now >= until) return false;
-  return least_side == 0 || (spec.format == format && LargestSide(spec) >= least_side);
+  return least_side == 0 || (PreferredFormat(spec) == format && LargestSide(spec) >= least_side);
 }
 
 bool BadOriginals::Suspects(std::string_view key, const TransformSpec& spec,
@@ -113,7 +113,7 @@ void BadOriginals::Remember(std::string_view key, std::string_view entity_tag,
   verdict->failures = (known ? known->failures : 0) + 1;
   verdict->until = now + TimeAfter(verdict->failures);
   verdict->least_side = by_size ? LargestSide(spec) : 0;
-  verdict->format = spec.format;
+  verdict->format = PreferredFormat(spec);
   by_content_.Keep(content, verdict, sizeof(Verdict), now);
   sizes_[bytes.size() % kSizeClasses] = true;
   NoteName(key, entity_tag, std::move(content), now);

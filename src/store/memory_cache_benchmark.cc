@@ -18,7 +18,7 @@ using Cache = MemoryCache<std::string>;
 
 // As long as the server's keys are.
 std::string Key(std::size_t i) {
-  return "svc/images/main/" + std::to_string(i) + ".jpg w640 h0 contain q80 jpeg";
+  return "svc/images/main/" + std::to_string(i) + ".jpg w640_q80_jpeg";
 }
 
 std::vector<std::string> Keys(std::size_t count) {

@@ -60,9 +60,7 @@ Status ResolveBox(const Asked& asked, const UrlPolicy& policy, TransformSpec& sp
                                           {"height", policy.max_height, policy.allowed_sizes,
                                            policy.when_not_allowed}));
   }
-  // One side alone cannot overhang or distort, so every fit means the same then.
-  const bool has_box = spec.width > 0 && spec.height > 0;
-  spec.fit = has_box ? asked.fit.value_or(Fit::kContain) : Fit::kContain;
+  spec.fit = asked.fit.value_or(Fit::kContain);
   spec.enlarge = asked.enlarge.value_or(policy.enlarge_by_default);
   return {};
 }
@@ -73,6 +71,10 @@ Status ResolveQuality(const Asked& asked, const UrlPolicy& policy, TransformSpec
               WithinBounds(asked.quality.value_or(policy.default_quality),
                            {"quality", kMaxQuality, policy.allowed_qualities, refusal}));
   return {};
+}
+
+AcceptClass ClassOf(std::string_view accept) {
+  return FormatFromAccept(accept) == ImageFormat::kWebp ? AcceptClass::kWebp : AcceptClass::kNone;
 }
 
 }  // namespace
@@ -88,8 +90,9 @@ Expected<ResizeRequest> ParseResizeRequest(std::string_view target, std::string_
   if (Status status = ResolveBox(asked, policy, request.spec); !status) return Forward(status);
   if (Status status = ResolveQuality(asked, policy, request.spec); !status) return Forward(status);
   request.varies_by_accept = asked.auto_format && !asked.format;
-  request.spec.format = request.varies_by_accept ? FormatFromAccept(accept) : asked.format;
-  request.spec.format_may_fall_back = request.varies_by_accept && request.spec.format;
+  request.spec.format = asked.format;
+  if (request.varies_by_accept) request.spec.auto_format = ClassOf(accept);
+  request.spec = Canonical(request.spec);
   return request;
 }
 

@@ -32,9 +32,9 @@ void CheckKey(std::string_view key) {
 }
 
 void CheckSpec(const TransformSpec& spec, const UrlPolicy& policy) {
-  THIMBLE_CHECK(spec.width >= 0 && spec.height >= 0 && (spec.width > 0 || spec.height > 0));
+  THIMBLE_CHECK(IsValid(spec));
   THIMBLE_CHECK(spec.width <= policy.max_width && spec.height <= policy.max_height);
-  THIMBLE_CHECK(spec.quality.value >= 1 && spec.quality.value <= 100);
+  THIMBLE_CHECK(ParseCanonicalText(CanonicalText(spec)) == spec);
 }
 
 void ParseAndCheck(std::string_view target, std::string_view accept, const UrlPolicy& policy) {

@@ -29,8 +29,8 @@ std::optional<ImageFormat> FormatOf(const SealedBytes& source) {
 // Whether the engine may answer the job with this format: the one asked for, or the original's own
 // where none was asked for or the asked one was only preferred.
 bool MayHaveFormat(const Job& job, ImageFormat format) {
-  if (job.spec.format == format) return true;
-  if (job.spec.format && !job.spec.format_may_fall_back) return false;
+  if (PreferredFormat(job.spec) == format) return true;
+  if (job.spec.format) return false;
   return FormatOf(*job.source).value_or(format) == format;
 }
 

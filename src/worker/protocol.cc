@@ -10,9 +10,6 @@
 namespace thimble {
 namespace {
 
-// Far above every setting and far below where products of two overflow.
-constexpr std::int32_t kMaxBoxSide = 1'000'000;
-
 template <std::size_t kWidth>
 std::array<char, kWidth> FixedText(std::string_view text) {
   std::array<char, kWidth> fixed{};
@@ -37,15 +34,6 @@ std::optional<ImageFormat> FormatFromNumber(std::uint8_t number) {
   return std::nullopt;
 }
 
-bool IsKnownFit(std::uint8_t number) {
-  switch (static_cast<Fit>(number)) {
-    case Fit::kContain:
-    case Fit::kCover:
-    case Fit::kFill: return true;
-  }
-  return false;
-}
-
 // What the engine may say: the picture is at fault, or a bug of ours. The rest is for others.
 bool IsEngineVerdict(std::uint16_t number) {
   if (!IsKnownErrorCode(number)) return false;
@@ -55,32 +43,21 @@ bool IsEngineVerdict(std::uint16_t number) {
   return (about_picture && code != ErrorCode::kWorkerDied) || code == ErrorCode::kInternal;
 }
 
-Status CheckTarget(const TargetFields& target) {
-  const bool box_ok = target.width >= 0 && target.width <= kMaxBoxSide && target.height >= 0 &&
-                      target.height <= kMaxBoxSide && (target.width > 0 || target.height > 0);
-  if (!box_ok) return Fail(ErrorCode::kInternal, "batch: box out of range");
-  if (target.quality < 1 || target.quality > 100) {
-    return Fail(ErrorCode::kInternal, "batch: quality out of range");
+// What follows the text's end has to be zeros: two messages that say the same are the same.
+Expected<TransformSpec> SpecFrom(const SpecText& fixed) {
+  const auto* const end = std::find(fixed.begin(), fixed.end(), '\0');
+  if (std::any_of(end, fixed.end(), [](char c) { return c != '\0'; })) {
+    return Fail(ErrorCode::kInternal, "batch: more than a target's text");
   }
-  if (!IsKnownFit(target.fit) || target.enlarge > 1) {
-    return Fail(ErrorCode::kInternal, "batch: unknown fit");
-  }
-  if (target.format != 0 && !FormatFromNumber(target.format)) {
-    return Fail(ErrorCode::kInternal, "batch: unknown format");
-  }
-  if (target.format_may_fall_back > (target.format == 0 ? 0 : 1)) {
-    return Fail(ErrorCode::kInternal, "batch: nothing to fall back from");
-  }
-  return {};
+  const auto spec = ParseCanonicalText({fixed.begin(), end});
+  if (!spec) return Fail(ErrorCode::kInternal, "batch: a target's text is not canonical");
+  return *spec;
 }
 
 // Both sides run this: the sender to find its own bugs, the receiver because it must.
 Status CheckBatch(const BatchMessage& m) {
   if (m.target_count < 1 || m.target_count > kMaxTargets) {
     return Fail(ErrorCode::kInternal, "batch: number of targets out of range");
-  }
-  for (const TargetFields& target : std::span(m.targets).first(m.target_count)) {
-    if (Status s = CheckTarget(target); !s) return s;
   }
   const bool limits_ok =
       m.max_pixels > 0 && m.max_side > 0 && m.max_jpeg_scans > 0 && m.max_icc_bytes >= 0;
@@ -95,26 +72,6 @@ Status CheckBatch(const BatchMessage& m) {
     return Fail(ErrorCode::kInternal, "batch: no room or no time");
   }
   return {};
-}
-
-TargetFields FieldsOf(const TransformSpec& spec) {
-  return {.width = spec.width,
-          .height = spec.height,
-          .quality = spec.quality.value,
-          .fit = static_cast<std::uint8_t>(spec.fit),
-          .enlarge = static_cast<std::uint8_t>(spec.enlarge ? 1 : 0),
-          .format = spec.format ? static_cast<std::uint8_t>(*spec.format) : std::uint8_t{0},
-          .format_may_fall_back = static_cast<std::uint8_t>(spec.format_may_fall_back ? 1 : 0)};
-}
-
-TransformSpec SpecFrom(const TargetFields& fields) {
-  return {.width = fields.width,
-          .height = fields.height,
-          .fit = static_cast<Fit>(fields.fit),
-          .enlarge = fields.enlarge == 1,
-          .quality = {fields.quality},
-          .format = FormatFromNumber(fields.format),
-          .format_may_fall_back = fields.format_may_fall_back == 1};
 }
 
 }  // namespace
@@ -133,10 +90,11 @@ Expected<BatchMessage> EncodeBatch(const BatchOrder& order) {
   message.jpeg_by_libjpeg = order.limits.jpeg_method == JpegMethod::kLibjpeg ? 1 : 0;
   message.compare_decoders = order.compare_decoders ? 1 : 0;
   message.target_count = static_cast<std::uint32_t>(order.targets.size());
-  const std::size_t sent = std::min(order.targets.size(), kMaxTargets);
-  std::transform(order.targets.begin(), order.targets.begin() + static_cast<std::ptrdiff_t>(sent),
-                 message.targets.begin(), &FieldsOf);
   if (Status s = CheckBatch(message); !s) return Forward(s);
+  for (std::size_t i = 0; i < order.targets.size(); ++i) {
+    if (!IsValid(order.targets[i])) return Fail(ErrorCode::kInternal, "batch: no such target");
+    message.targets[i] = FixedText<kMaxSpecText>(CanonicalText(order.targets[i]));
+  }
   return message;
 }
 
@@ -144,8 +102,9 @@ Expected<BatchOrder> DecodeBatch(const BatchMessage& message) {
   if (Status s = CheckBatch(message); !s) return Forward(s);
   BatchOrder order;
   order.batch_id = message.batch_id;
-  for (const TargetFields& target : std::span(message.targets).first(message.target_count)) {
-    order.targets.push_back(SpecFrom(target));
+  for (const SpecText& target : std::span(message.targets).first(message.target_count)) {
+    THIMBLE_TRY(const TransformSpec spec, SpecFrom(target));
+    order.targets.push_back(spec);
   }
   order.limits.max_pixels = message.max_pixels;
   order.limits.max_icc_bytes = message.max_icc_bytes;

@@ -4,7 +4,8 @@
 //   zygote -> server   Ready, Spawned,             worker -> server   WorkerReady, and for each of
 //                      SpawnFailed, Exited                            a Batch's targets an Answer
 //
-// Messages are plain structs without padding or pointers. Both programs are built together, so
+// Messages are plain structs without padding or pointers; what is wanted travels as its canonical
+// text, the same that names it everywhere else. Both programs are built together, so
 // there is no byte order to agree on; the header's version refuses a mixed installation. Nothing
 // that was received is used before Parse* and Decode* have checked it, on either side.
 //
@@ -28,6 +29,7 @@
 #include "image/image_format.h"
 #include "image/limits.h"
 #include "image/size.h"
+#include "spec/canonical_text.h"
 #include "spec/transform_spec.h"
 #include "worker/decoder_comparison.h"
 #include "worker/sandbox_features.h"
@@ -35,7 +37,7 @@
 namespace thimble {
 
 inline constexpr std::uint32_t kProtocolMagic = 0x424d4854;  // "THMB" in memory
-inline constexpr std::uint16_t kProtocolVersion = 4;  // raised with every change of a message
+inline constexpr std::uint16_t kProtocolVersion = 5;  // raised with every change of a message
 // Where the zygote and its workers find their socket.
 inline constexpr int kChannelFd = 3;
 // Of the pictures Thimble writes, JPEG's are the largest a side.
@@ -67,6 +69,7 @@ struct MessageHeader {
 // Text of a fixed width, filled up with zeros.
 using VersionText = std::array<char, 32>;
 using DetailText = std::array<char, 96>;
+using SpecText = std::array<char, kMaxSpecText>;  // a TransformSpec, by its canonical text
 
 struct HelloMessage {
   static constexpr MessageKind kKind = MessageKind::kHello;
@@ -124,17 +127,6 @@ struct WorkerReadyMessage {
   MessageHeader header;
 };
 
-// A TransformSpec on its way.
-struct TargetFields {
-  std::int32_t width;
-  std::int32_t height;
-  std::int32_t quality;
-  std::uint8_t fit;
-  std::uint8_t enlarge;               // 0 or 1
-  std::uint8_t format;                // 0: the source's own
-  std::uint8_t format_may_fall_back;  // 0 or 1; 0 without a format
-};
-
 // With the memfd of the original, which is its own, sealed, or the worker's inbox, and the worker's
 // output. Inbox and output are the same with each of a worker's batches.
 struct BatchMessage {
@@ -150,10 +142,10 @@ struct BatchMessage {
   std::int32_t max_side;
   std::int32_t max_jpeg_scans;
   std::uint32_t target_count;
-  std::uint32_t source_in_inbox;                  // 0 or 1
-  std::uint32_t jpeg_by_libjpeg;                  // 0 or 1
-  std::uint32_t compare_decoders;                 // 0 or 1
-  std::array<TargetFields, kMaxTargets> targets;  // the first `target_count` of them
+  std::uint32_t source_in_inbox;              // 0 or 1
+  std::uint32_t jpeg_by_libjpeg;              // 0 or 1
+  std::uint32_t compare_decoders;             // 0 or 1
+  std::array<SpecText, kMaxTargets> targets;  // the first `target_count` of them
 };
 
 struct AnswerMessage {
@@ -187,7 +179,7 @@ static_assert(Message<SpawnedMessage> && sizeof(SpawnedMessage) == 24);
 static_assert(Message<SpawnFailedMessage> && sizeof(SpawnFailedMessage) == 16);
 static_assert(Message<ExitedMessage> && sizeof(ExitedMessage) == 24);
 static_assert(Message<WorkerReadyMessage> && sizeof(WorkerReadyMessage) == 16);
-static_assert(Message<BatchMessage> && sizeof(BatchMessage) == 344);
+static_assert(Message<BatchMessage> && sizeof(BatchMessage) == 2136);
 static_assert(Message<AnswerMessage> && sizeof(AnswerMessage) == 152);
 
 // No message is longer.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
@@ -14,13 +15,15 @@ namespace {
 BatchOrder SomeOrder() {
   BatchOrder order;
   order.batch_id = 7;
-  order.targets = {{.width = 300,
-                    .height = 200,
-                    .fit = Fit::kCover,
-                    .enlarge = true,
-                    .quality = {80},
-                    .format = ImageFormat::kWebp},
-                   {.width = 64, .quality = {1}, .format = std::nullopt}};
+  order.targets = {
+      {.width = 300,
+       .height = 200,
+       .fit = Fit::kCover,
+       .enlarge = true,
+       .quality = {80},
+       .format = ImageFormat::kWebp,
+       .auto_format = std::nullopt},
+      {.width = 64, .quality = {1}, .format = std::nullopt, .auto_format = std::nullopt}};
   order.limits.max_pixels = 1'000'000;
   order.limits.max_side = 2000;
   order.limits.max_jpeg_scans = 3;
@@ -32,6 +35,12 @@ BatchOrder SomeOrder() {
   order.limits.jpeg_method = JpegMethod::kLibjpeg;
   order.compare_decoders = true;
   return order;
+}
+
+SpecText TextOf(std::string_view text) {
+  SpecText fixed{};
+  std::copy(text.begin(), text.end(), fixed.begin());
+  return fixed;
 }
 
 TEST(Protocol, ABatchArrivesAsItWasSent) {
@@ -76,19 +85,15 @@ TEST(Protocol, ABatchHasOneTargetToItsMost) {
 
 TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
   const std::vector<std::function<void(BatchMessage&)>> changes = {
-      [](BatchMessage& m) { m.targets[0].width = m.targets[0].height = 0; },
-      [](BatchMessage& m) { m.targets[1].width = -1; },
-      [](BatchMessage& m) { m.targets[0].height = 1'000'001; },
-      [](BatchMessage& m) { m.targets[1].quality = 0; },
-      [](BatchMessage& m) { m.targets[0].quality = 101; },
-      [](BatchMessage& m) { m.targets[1].fit = 3; },
-      [](BatchMessage& m) { m.targets[0].enlarge = 2; },
-      [](BatchMessage& m) { m.targets[1].format = 4; },
-      [](BatchMessage& m) { m.targets[0].format_may_fall_back = 2; },
-      [](BatchMessage& m) {
-        m.targets[0].format = 0;
-        m.targets[0].format_may_fall_back = 1;
-      },
+      [](BatchMessage& m) { m.targets[0] = {}; },
+      [](BatchMessage& m) { m.targets[1] = TextOf("w0_q80"); },
+      [](BatchMessage& m) { m.targets[0] = TextOf("w1000001_q80"); },
+      [](BatchMessage& m) { m.targets[1] = TextOf("q80"); },
+      [](BatchMessage& m) { m.targets[0] = TextOf("w300_q101"); },
+      [](BatchMessage& m) { m.targets[1] = TextOf("w300_q80_gif"); },
+      [](BatchMessage& m) { m.targets[0] = TextOf("w0300_q80"); },
+      [](BatchMessage& m) { m.targets[0].back() = 'x'; },
+      [](BatchMessage& m) { m.targets[0].fill('x'); },
       [](BatchMessage& m) { m.target_count = 0; },
       [](BatchMessage& m) { m.target_count = kMaxTargets + 1; },
       [](BatchMessage& m) { m.target_count = ~0u; },
@@ -110,6 +115,9 @@ TEST(Protocol, BothSidesRefuseBatchesOutOfRange) {
   }
   BatchOrder order = SomeOrder();
   order.targets[1].quality.value = 0;
+  EXPECT_FALSE(EncodeBatch(order));
+  order = SomeOrder();
+  order.targets[0].auto_format = AcceptClass::kWebp;  // beside a format
   EXPECT_FALSE(EncodeBatch(order));
 }
 

@@ -84,8 +84,8 @@ TEST_F(HostileReply, AFormatThatWasNotAskedForIsRefused) {
   EXPECT_EQ(pool_->stats().rejected_replies, 1u);
   job.spec.format = ImageFormat::kPng;
   EXPECT_TRUE(Await(BeginJob(job)));
-  job.spec.format = ImageFormat::kWebp;  // only preferred: the original's own may come as well
-  job.spec.format_may_fall_back = true;
+  job.spec.format.reset();
+  job.spec.auto_format = AcceptClass::kWebp;  // the original's own may come as well
   EXPECT_TRUE(Await(BeginJob(job)));
   ExpectPoolIsSound();
 }
