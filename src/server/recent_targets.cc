@@ -29,7 +29,7 @@ Expected<std::shared_ptr<const Target>> RecentTargets::Read(std::string_view tar
   if (place.read && place.target == target && place.accept == accept) return place.read;
   THIMBLE_TRY(ResizeRequest asked, ParseResizeRequest(target, accept, policy_));
   auto read = std::make_shared<const Target>(
-      Target{.request = PictureRequest(std::move(asked.key), asked.spec, asked.version),
+      Target{.request = PictureRequest(std::move(asked.source), asked.spec, asked.version),
              .varies_by_accept = asked.varies_by_accept});
   if (target.size() <= kMaxTargetBytes && accept.size() <= kMaxAcceptBytes) {
     place.read = nullptr;  // should memory end in between, no text stands for another's picture

@@ -17,7 +17,7 @@ TEST(RecentTargetsTest, ATargetThatComesAgainIsNotReadAgain) {
   RecentTargets recent(UrlPolicy{});
   const auto first = recent.Read("/resize/a.jpg?size=300", "");
   ASSERT_TRUE(first);
-  EXPECT_EQ((*first)->request.key.bytes, "a.jpg");
+  EXPECT_EQ((*first)->request.source.key.bytes, "a.jpg");
   EXPECT_EQ((*first)->request.spec.width, 300);
   EXPECT_EQ((*first)->request.text, CanonicalText((*first)->request.spec));
   EXPECT_EQ(*recent.Read("/resize/a.jpg?size=300", ""), *first);
@@ -30,7 +30,7 @@ TEST(RecentTargetsTest, ATargetIsWhatAFreshReadingSaysHoweverManyShareAPlace) {
     for (int i = 0; i < 2000; ++i) {  // more than there are places
       const auto read = recent.Read(Target(i), "");
       ASSERT_TRUE(read);
-      ASSERT_EQ((*read)->request.key.bytes, std::to_string(i) + ".jpg");
+      ASSERT_EQ((*read)->request.source.key.bytes, std::to_string(i) + ".jpg");
       ASSERT_EQ((*read)->request.spec.width, i + 1);
     }
   }
@@ -75,7 +75,7 @@ TEST(RecentTargetsTest, ALongTargetIsReadButNotKept) {
   const auto first = recent.Read(target, "");
   const auto second = recent.Read(target, "");
   ASSERT_TRUE(first && second);
-  EXPECT_EQ((*first)->request.key.bytes, (*second)->request.key.bytes);
+  EXPECT_EQ((*first)->request.source.key.bytes, (*second)->request.source.key.bytes);
   EXPECT_NE(*first, *second);
   EXPECT_EQ(first->use_count(), 1);
 }

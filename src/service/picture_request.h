@@ -7,20 +7,19 @@
 #include <string>
 #include <string_view>
 
-#include "base/source_key.h"
+#include "base/source_ref.h"
 #include "spec/transform_spec.h"
 
 namespace thimble {
 
 struct PictureRequest {
   // `version`: what the URL says about the original's version; empty: nothing.
-  PictureRequest(SourceKey source_key, const TransformSpec& transform,
-                 std::string_view version = {});
+  PictureRequest(SourceRef original, const TransformSpec& transform, std::string_view version = {});
 
-  SourceKey key;
+  SourceRef source;
   TransformSpec spec;
   std::string text;  // CanonicalText(spec)
-  std::string name;  // in every store: no two variants of any originals share it
+  std::string name;  // CanonicalPath: in every store, no two variants of any originals share it
   // The original and the version; empty without one. No part of `name`: see version_watch.h.
   std::string version_name;
 };

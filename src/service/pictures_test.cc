@@ -39,7 +39,7 @@ class PicturesTest : public testing::Test {
            Deadline deadline = kFar) {
     TransformSpec spec;
     spec.width = width;
-    auto request = std::make_shared<const PictureRequest>(SourceKey{key}, spec, version);
+    auto request = std::make_shared<const PictureRequest>(SourceRef{.key = {key}}, spec, version);
     Spawn(context_.get_executor(), Store(pictures_, std::move(request), deadline, results_));
     Settle();
   }

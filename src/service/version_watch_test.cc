@@ -10,7 +10,7 @@ namespace {
 PictureRequest VersionOf(const std::string& key, const std::string& version) {
   TransformSpec spec;
   spec.width = 300;
-  return PictureRequest({key}, spec, version);
+  return PictureRequest({.key = {key}}, spec, version);
 }
 
 TEST(VersionWatchTest, AUrlWithoutAVersionIsAlwaysConfirmed) {

@@ -32,6 +32,8 @@ struct Asked {
   std::optional<std::int32_t> quality;  // 1-100
   std::optional<ImageFormat> format;
   bool auto_format = false;  // choose by the Accept header
+
+  friend bool operator==(const Asked&, const Asked&) = default;
 };
 
 Status AskWidth(Asked& asked, std::string_view text);    // "300"

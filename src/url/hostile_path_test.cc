@@ -12,7 +12,7 @@ namespace {
 std::string KeyOrSlug(const std::string& target) {
   const auto request = ParseResizeRequest(target, "", UrlPolicy{});
   if (!request) return std::string("error:") + std::string(SlugOf(request.error().code));
-  return request->key.bytes;
+  return request->source.key.bytes;
 }
 
 TEST(HostilePath, IsRefusedInBothDialects) {

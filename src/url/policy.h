@@ -9,6 +9,7 @@ namespace thimble {
 
 // REQUIRES: every size is positive, every quality 1-100.
 struct UrlPolicy {
+  std::string origin = "default";  // whose keys the paths name: SourceRef's
   std::int32_t default_width = 1280;
   std::int32_t default_quality = 100;
   bool enlarge_by_default = false;

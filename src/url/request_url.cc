@@ -1,10 +1,11 @@
 #include "url/request_url.h"
 
 #include <optional>
+#include <utility>
 
 #include "http/accept.h"
 #include "url/asked.h"
-#include "url/dialects.h"
+#include "url/dialects/dialects.h"
 #include "url/query.h"
 #include "url/text.h"
 #include "url/variant_bounds.h"
@@ -14,25 +15,13 @@ namespace {
 
 constexpr std::int32_t kMaxQuality = 100;
 
-Expected<SourceKey> NotEmpty(SourceKey key) {
-  if (key.bytes.empty()) return Fail(ErrorCode::kBadPath, "no key");
-  return key;
-}
-
-Expected<SourceKey> ReadEitherDialect(std::string_view path, const UrlPolicy& policy,
-                                      Asked& asked) {
-  THIMBLE_TRY(const std::vector<std::string> segments, DecodedSegments(path));
-  if (IsResizeDialect(segments)) return NotEmpty(KeyOfResizeDialect(segments));
-  THIMBLE_TRY(SourceKey key, ReadPartsDialect(segments, policy.labels, asked));
-  return NotEmpty(std::move(key));
-}
-
-Expected<SourceKey> ReadPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {
-  Expected<SourceKey> key = ReadEitherDialect(path, policy, asked);
-  if (!key && key.error().code == ErrorCode::kBadPath) {
-    key.error().detail = "The path names no original: " + key.error().detail + '.';
+Expected<PathReading> ReadPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {
+  Expected<PathReading> reading = DialectOf(path).read(path, policy, asked);
+  if (reading && reading->key.bytes.empty()) reading = Fail(ErrorCode::kBadPath, "no key");
+  if (!reading && reading.error().code == ErrorCode::kBadPath) {
+    reading.error().detail = "The path names no original: " + reading.error().detail + '.';
   }
-  return key;
+  return reading;
 }
 
 // `pixels` times `dpr`, rounded; at least 1, since dpr is at least a half.
@@ -77,22 +66,36 @@ AcceptClass ClassOf(std::string_view accept) {
   return FormatFromAccept(accept) == ImageFormat::kWebp ? AcceptClass::kWebp : AcceptClass::kNone;
 }
 
+Expected<TransformSpec> Resolve(const Asked& asked, std::string_view accept,
+                                const UrlPolicy& policy) {
+  TransformSpec spec;
+  if (Status status = ResolveBox(asked, policy, spec); !status) return Forward(status);
+  if (Status status = ResolveQuality(asked, policy, spec); !status) return Forward(status);
+  spec.format = asked.format;
+  if (asked.auto_format && !asked.format) spec.auto_format = ClassOf(accept);
+  return Canonical(spec);
+}
+
 }  // namespace
 
 Expected<ResizeRequest> ParseResizeRequest(std::string_view target, std::string_view accept,
                                            const UrlPolicy& policy) {
   const auto [path, query] = SplitTarget(target);
   Asked asked;
-  ResizeRequest request;
-  THIMBLE_TRY(request.key, ReadPath(path, policy, asked));
+  THIMBLE_TRY(PathReading reading, ReadPath(path, policy, asked));
   const OtherNames others = {policy.ignored_parameters, policy.version_parameters};
+  ResizeRequest request;
+  request.source = {.origin = policy.origin, .key = std::move(reading.key)};
   THIMBLE_TRY(request.version, ReadQuery(query, others, asked));
-  if (Status status = ResolveBox(asked, policy, request.spec); !status) return Forward(status);
-  if (Status status = ResolveQuality(asked, policy, request.spec); !status) return Forward(status);
-  request.varies_by_accept = asked.auto_format && !asked.format;
-  request.spec.format = asked.format;
-  if (request.varies_by_accept) request.spec.auto_format = ClassOf(accept);
-  request.spec = Canonical(request.spec);
+  if (!reading.spec) {
+    THIMBLE_TRY(request.spec, Resolve(asked, accept, policy));
+    request.varies_by_accept = request.spec.auto_format.has_value();
+  } else if (asked == Asked{}) {
+    request.spec = *reading.spec;
+  } else {
+    return Fail(ErrorCode::kConflictingParameters,
+                "This path says all by itself; the query cannot add to it.");
+  }
   return request;
 }
 

@@ -43,17 +43,18 @@ void ParseAndCheck(std::string_view target, std::string_view accept, const UrlPo
     THIMBLE_CHECK(request.error().code != ErrorCode::kInternal);
     return;
   }
-  CheckKey(request->key.bytes);
+  CheckKey(request->source.key.bytes);
   CheckSpec(request->spec, policy);
   const auto again =
-      ParseResizeRequest("/resize/" + PercentEncoded(request->key.bytes), accept, policy);
-  THIMBLE_CHECK(again && again->key == request->key);
+      ParseResizeRequest("/resize/" + PercentEncoded(request->source.key.bytes), accept, policy);
+  THIMBLE_CHECK(again && again->source.key == request->source.key);
   // What means nothing for the picture changes nothing, whatever it is added to.
   const auto marked = ParseResizeRequest(
       std::string(target) + (target.find('?') == std::string_view::npos ? "?" : "&") +
           "&utm_x=%zz&v=1&",
       accept, policy);
-  THIMBLE_CHECK(marked && marked->key == request->key && marked->spec == request->spec);
+  THIMBLE_CHECK(marked && marked->source.key == request->source.key &&
+                marked->spec == request->spec);
   THIMBLE_CHECK(marked->version != request->version);
   const auto same = ParseResizeRequest(target, accept, policy);
   THIMBLE_CHECK(same && CanonicalText(same->spec) == CanonicalText(request->spec));

@@ -17,11 +17,12 @@ std::string Reading(std::string_view target, const UrlPolicy& policy = kDefaults
                     std::string_view accept = "") {
   const auto request = ParseResizeRequest(target, accept, policy);
   if (!request) return "error:" + std::string(SlugOf(request.error().code));
-  return request->key.bytes + " | " + CanonicalText(request->spec);
+  return request->source.key.bytes + " | " + CanonicalText(request->spec);
 }
 
 TEST(ResizeDialect, IsTheOriginalSystems) {
-  EXPECT_EQ(ParseResizeRequest("/resize/a/b.jpg?size=300", "", kDefaults)->key.bytes, "a/b.jpg");
+  EXPECT_EQ(ParseResizeRequest("/resize/a/b.jpg?size=300", "", kDefaults)->source.key.bytes,
+            "a/b.jpg");
   EXPECT_EQ(Reading("/resize/svc/images/a.jpg?size=300&quality=80"), "svc/images/a.jpg | w300_q80");
 }
 
@@ -165,7 +166,7 @@ TEST(VersionParameter, ChangesNothingButTheVersion) {
     const auto request = ParseResizeRequest(std::string("/a?") + query, "", kDefaults);
     ASSERT_TRUE(request) << query;
     EXPECT_EQ(request->spec, plain->spec) << query;
-    EXPECT_EQ(request->key, plain->key) << query;
+    EXPECT_EQ(request->source.key, plain->source.key) << query;
     EXPECT_TRUE(versions.insert(request->version).second) << query;
   }
   UrlPolicy none;
@@ -314,7 +315,7 @@ TEST(EqualMeanings, HaveEqualSpecsInEveryDialect) {
         "/a%2Fb.jpg?q=80&w=150&dpr=2", "/resize/a%2fb%2Ejpg?q=80&size=300&fit=fill"}) {
     const auto same = ParseResizeRequest(target, "", kDefaults);
     ASSERT_TRUE(same) << target;
-    EXPECT_EQ(same->key, original->key) << target;
+    EXPECT_EQ(same->source.key, original->source.key) << target;
     EXPECT_EQ(same->spec, original->spec) << target;
   }
 }

@@ -170,3 +170,24 @@ def test_what_can_be_no_key_is_a_bad_path(service, path):
 def test_what_looks_like_a_key_is_never_another_key(service, path):
     response = service.get(path)
     assert (response.status_code, response.headers["X-Error"]) == (404, "original_not_found")
+
+
+def test_the_one_path_of_a_variant_is_the_same_picture(service):
+    for target, path in (
+            ("/resize/svc/images/main/a.jpg?size=90&quality=80", "/-/p/default/svc/images/main/a.jpg/-/w90_q80"),
+            ("/resize/svc/images/main/a.jpg?w=90&h=90&fit=cover&auto=format",
+             "/-/p/default/svc/images/main/a.jpg/-/w90_h90_cover_q100_auto-webp")):
+        first = service.get(target, headers={"Accept": "image/webp"})
+        same = service.get(path)
+        assert first.status_code == same.status_code == 200
+        assert (first.content, first.headers["ETag"]) == (same.content, same.headers["ETag"])
+        assert "cache;desc=hit" in same.headers["Server-Timing"]
+        assert "Vary" not in same.headers
+    for key in ODD_KEYS:
+        assert width_of(service.get(f"/-/p/default/{quoted(key)}/-/w80_q80")) == 80
+
+
+def test_what_begins_with_a_dash_is_the_servers_own(service):
+    for path in ("/-/a.jpg", "/-/p/default/melon/-/w090_q80", "/-/p/other/melon/-/w90_q80"):
+        answer = service.get(path)
+        assert (answer.status_code, answer.headers["X-Error"]) in ((400, "bad_path"), (400, "bad_parameter")), path

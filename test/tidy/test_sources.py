@@ -26,7 +26,7 @@ WRAPPED = {
     r"seccomp\.h": r"worker/seccomp_filter",
     r"linux/landlock\.h": r"worker/landlock",
     r"curl/.*": r"origin/(curl_.*|http_.*|s3_endpoint)",
-    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|store/bad_originals|service/entity_tag|server/request_id)",
+    r"openssl/.*": r"(origin/(certificates|content_tag|sigv4)|store/bad_originals|service/entity_tag|url/canonical_path|server/request_id)",
     r"toml.*": r"settings/settings_file",
     r"spdlog/.*": r"observe/log",
     r"prometheus/.*": r"observe/metrics",

@@ -2,7 +2,7 @@
 #include <array>
 #include <string_view>
 
-#include "url/dialects.h"
+#include "url/dialects/dialects.h"
 #include "url/parameter.h"
 
 namespace thimble {
@@ -30,8 +30,11 @@ Status AskPart(const Parameter& part, std::string_view text, Asked& asked) {
 
 }  // namespace
 
-Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
-                                     std::span<const std::string> labels, Asked& asked) {
+bool ClaimsAnyPath(std::string_view /*path*/) { return true; }
+
+Expected<PathReading> ReadPartsPath(std::string_view path, const UrlPolicy& policy, Asked& asked) {
+  THIMBLE_TRY(const std::vector<std::string> decoded, DecodedSegments(path));
+  std::span<const std::string> segments = decoded;
   while (segments.size() >= 2) {
     const Parameter* const part = FindPart(segments[segments.size() - 2]);
     if (part == nullptr) break;
@@ -40,20 +43,12 @@ Expected<SourceKey> ReadPartsDialect(std::span<const std::string> segments,
   }
   if (segments.empty()) return Fail(ErrorCode::kBadPath, "it has parts without a key");
 
+  const std::vector<std::string>& labels = policy.labels;
   if (segments.size() > 1 &&
       std::find(labels.begin(), labels.end(), segments.back()) != labels.end()) {
     segments = segments.first(segments.size() - 1);
   }
-  return KeyFromSegments(segments);
-}
-
-SourceKey KeyFromSegments(std::span<const std::string> segments) {
-  SourceKey key;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (i > 0) key.bytes += '/';
-    key.bytes += segments[i];
-  }
-  return key;
+  return PathReading{.key = KeyFromSegments(segments), .spec = {}};
 }
 
 }  // namespace thimble
