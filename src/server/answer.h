@@ -32,6 +32,7 @@ struct Answer {
   // As long as nothing is put here, the answer is an internal error.
   std::variant<Error, SendPicture, NotModified, PlainText, Capabilities> content;
   bool varies_by_accept = false;
+  bool names_version = false;  // the URL does: what is new has another one
   // For the record of the request.
   Route route = Route::kNone;
   CacheState cache = CacheState::kNone;

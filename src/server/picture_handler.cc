@@ -66,6 +66,7 @@ Begun PictureHandler::Begin(const RequestHead& head) {
     return begun;
   }
   begun.answer.varies_by_accept = (*target)->varies_by_accept;
+  begun.answer.names_version = !(*target)->request.version_name.empty();
   begun.answer.variant = (*target)->request.text;
   Glance glance = pictures_->Look((*target)->request);
   if (glance.picture) {

@@ -73,13 +73,11 @@ void AppendServerTiming(const Answer& answer, std::string& head) {
   head += "\r\n";
 }
 
-void AppendValidators(const Validator& validator, const AnswerSettings& settings,
-                      std::string& head) {
+void AppendValidators(const Validator& validator, std::string& head) {
   AppendField(head, "ETag", validator.entity_tag);
   if (validator.last_modified) {
     AppendField(head, "Last-Modified", FormatHttpDate(*validator.last_modified));
   }
-  Append(head, "Cache-Control: public, max-age={}\r\n", settings.max_age.count());
 }
 
 // CORS: which pages may read the bytes, the fields and the times. Nothing here depends on who asks
@@ -122,14 +120,16 @@ struct Responder::Renderer {
   void operator()(const SendPicture& send) const {
     Start(200);
     response.head += send.picture->annotation;
+    AppendFreshness();
     AppendVary();
     AppendServerTiming(answer, response.head);
   }
 
   void operator()(const NotModified& unchanged) const {
     Start(304);
-    AppendValidators(unchanged.validator, responder.settings_, response.head);
+    AppendValidators(unchanged.validator, response.head);
     AppendPermissions(responder.settings_, response.head);
+    AppendFreshness();
     AppendVary();
     AppendServerTiming(answer, response.head);
   }
@@ -172,6 +172,9 @@ struct Responder::Renderer {
     response.status = status;
     responder.AppendStart(status, exchange, response.head);
   }
+  void AppendFreshness() const {
+    response.head += answer.names_version ? responder.versioned_ : responder.unversioned_;
+  }
   void AppendVary() const {
     if (answer.varies_by_accept) response.head += "Vary: Accept\r\n";
   }
@@ -180,6 +183,10 @@ struct Responder::Renderer {
 Responder::Responder(AnswerSettings settings, bool show_forbidden)
     : settings_(std::move(settings)),
       show_forbidden_(show_forbidden),
+      unversioned_(fmt::format("Cache-Control: public, max-age={}, s-maxage={}\r\n",
+                               settings_.max_age.count(), settings_.shared_max_age.count())),
+      versioned_(fmt::format("Cache-Control: public, max-age={}, immutable\r\n",
+                             settings_.shared_max_age.count())),
       jitter_(std::random_device{}()) {}
 
 void Responder::Render(const Answer& answer, const Exchange& exchange, Response& response) {
@@ -243,7 +250,7 @@ std::string PictureFields(const Picture& picture, const AnswerSettings& settings
   std::string fields;
   AppendField(fields, "Content-Type", MediaTypeOf(picture.format));
   Append(fields, "Content-Length: {}\r\n", picture.bytes.size());
-  AppendValidators(picture.validator, settings, fields);
+  AppendValidators(picture.validator, fields);
   fields += "Accept-Ranges: none\r\n";
   fields += kSafetyFields;
   AppendPermissions(settings, fields);

@@ -62,13 +62,15 @@ class Responder {
 
   AnswerSettings settings_;
   bool show_forbidden_;
+  std::string unversioned_;  // the Cache-Control field of pictures whose URL names no version,
+  std::string versioned_;    // and of the others
   std::time_t date_moment_ = 0;
   std::string date_field_;
   std::minstd_rand jitter_;
 };
 
 // The fields of a 200 (a Picture's annotation) that do not depend on the request: Content-Type and
-// -Length, validators, freshness, CORS and the like.
+// -Length, validators, CORS and the like.
 std::string PictureFields(const Picture& picture, const AnswerSettings& settings);
 
 // What follows the head: empty for HEAD and 304.

@@ -50,7 +50,7 @@ TEST_F(RespondTest, APictureHasItsFields) {
   for (const char* field :
        {"Content-Type: image/webp\r\n", "Content-Length: 3\r\n", "ETag: \"tag\"\r\n",
         "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n",
-        "Cache-Control: public, max-age=31536000\r\n", "Accept-Ranges: none\r\n",
+        "Cache-Control: public, max-age=86400, s-maxage=31536000\r\n", "Accept-Ranges: none\r\n",
         "X-Content-Type-Options: nosniff\r\n",
         "Content-Security-Policy: default-src 'none'; sandbox\r\n",
         "Access-Control-Allow-Origin: *\r\n", "Access-Control-Expose-Headers: *\r\n",
@@ -68,6 +68,15 @@ TEST_F(RespondTest, APicturesBytesAreSentFromWhereTheyAre) {
   const auto& picture = *std::get<SendPicture>(answer.content).picture;
   EXPECT_EQ(BodyOf(answer, response, false).data(), picture.bytes.data());
   EXPECT_TRUE(BodyOf(answer, response, true).empty());
+}
+
+TEST_F(RespondTest, APictureWhoseUrlNamesAVersionMayBeKeptByAllForAsLong) {
+  Answer answer = PictureAnswer();
+  answer.names_version = true;
+  EXPECT_THAT(Render(answer).head,
+              HasSubstr("Cache-Control: public, max-age=31536000, immutable\r\n"));
+  answer.content = NotModified{{.entity_tag = "\"tag\"", .last_modified = std::nullopt}};
+  EXPECT_THAT(Render(answer).head, HasSubstr(", immutable\r\n"));
 }
 
 TEST_F(RespondTest, VaryIsThereOnlyWhenTheFormatWasNegotiated) {
@@ -94,7 +103,8 @@ TEST_F(RespondTest, NotModifiedHasValidatorsAndNoBody) {
   const Response& response = Render(answer);
   EXPECT_THAT(response.head, StartsWith("HTTP/1.1 304 Not Modified\r\n"));
   EXPECT_THAT(response.head, HasSubstr("ETag: \"tag\"\r\n"));
-  EXPECT_THAT(response.head, HasSubstr("Cache-Control: public, max-age=31536000\r\n"));
+  EXPECT_THAT(response.head,
+              HasSubstr("Cache-Control: public, max-age=86400, s-maxage=31536000\r\n"));
   EXPECT_THAT(response.head, Not(HasSubstr("Content-Length")));
   EXPECT_THAT(response.head, Not(HasSubstr("Last-Modified")));
   EXPECT_TRUE(BodyOf(answer, response, false).empty());

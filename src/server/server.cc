@@ -111,7 +111,7 @@ std::shared_ptr<PictureHandler> Server::State::MakeHandler(const Settings& setti
 }
 
 ServerGauges Server::State::Gauges() const {
-  const PicturesStats now = pictures->stats();
+  PicturesStats now = pictures->stats();
   return {.workers = pool.stats(),
           .cache_entries = now.memory.entries,
           .cache_bytes = now.memory.bytes,
@@ -122,7 +122,8 @@ ServerGauges Server::State::Gauges() const {
           .bad_originals = now.bad_originals.remembered,
           .bad_originals_refused = now.bad_originals.refusals,
           .originals_waiting = now.originals_waiting,
-          .draining = front.draining};
+          .draining = front.draining,
+          .fingerprint = std::move(now.fingerprint)};
 }
 
 void Server::State::StopAccepting() {

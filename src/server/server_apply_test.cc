@@ -15,9 +15,11 @@ Settings WithMaxAge(int seconds) {
 TEST(ServerApplyTest, NewSettingsHoldForTheNextRequestOfAnOpenConnection) {
   ServerForTest server(WithMaxAge(1));
   RawClient client(server.port());
-  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"), "public, max-age=1");
+  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"),
+            "public, max-age=1, s-maxage=31536000");
   ASSERT_TRUE(server.Apply(WithMaxAge(2), KeptPictures::kForget));
-  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"), "public, max-age=2");
+  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"),
+            "public, max-age=2, s-maxage=31536000");
   EXPECT_EQ(server.pool.runs, 2);
 }
 
@@ -31,14 +33,17 @@ TEST(ServerApplyTest, PicturesAreKeptWhereTheyAreTheSame) {
 }
 
 TEST(ServerApplyTest, WhatIsUnderWayEndsAsItBegan) {
-  ServerForTest server(WithMaxAge(1));
+  ServerForTest server;
   server.Do([&] { server.pool.gate.Close(); });
   RawClient client(server.port());
   client.Send("GET /resize/a.jpg HTTP/1.1\r\nHost: h\r\n\r\n");
   server.WaitUntil([&] { return server.pool.runs == 1; });
-  ASSERT_TRUE(server.Apply(WithMaxAge(2), KeptPictures::kForget));
+  Settings narrow;
+  narrow.urls.default_width = 50;
+  ASSERT_TRUE(server.Apply(narrow, KeptPictures::kForget));
   server.Do([&] { server.pool.gate.Open(); });
-  EXPECT_EQ(client.Read().Field("Cache-Control"), "public, max-age=1");
+  EXPECT_TRUE(client.Read().body.starts_with("picture w1280_"));
+  EXPECT_TRUE(client.Get("/resize/a.jpg").body.starts_with("picture w50_"));
 }
 
 TEST(ServerApplyTest, ANewDeadlineBoundsJobsAndFetchesToo) {
@@ -58,7 +63,8 @@ TEST(ServerApplyTest, WrongSettingsChangeNothing) {
   wrong.answers.allow_origin = "*\r\nforged: 1";
   EXPECT_FALSE(server.Apply(wrong, KeptPictures::kForget));
   RawClient client(server.port());
-  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"), "public, max-age=1");
+  EXPECT_EQ(client.Get("/resize/a.jpg").Field("Cache-Control"),
+            "public, max-age=1, s-maxage=31536000");
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ TEST(ReloadTest, KeepsWhatNeedsARestartAsItWas) {
 }
 
 TEST(ReloadTest, TakesWhatMakesOtherPicturesOrAnswersForAReasonToMakeThemAnew) {
-  for (const char* variable : {"THIMBLE_URLS_DEFAULT_QUALITY=80", "THIMBLE_ANSWERS_MAX_AGE=1d",
+  for (const char* variable : {"THIMBLE_URLS_DEFAULT_QUALITY=80", "THIMBLE_ANSWERS_MAX_AGE=2d",
                                "THIMBLE_PICTURES_MAX_SIDE=100", "THIMBLE_CACHE_MEMORY=1MiB",
                                "THIMBLE_ORIGIN_URL=file:/srv", "THIMBLE_S3_REGION=eu-west-1"}) {
     EXPECT_TRUE(PlanReload(From({}), From({variable})).changes_pictures()) << variable;

@@ -63,7 +63,10 @@ struct HttpSettings {
 };
 
 struct AnswerSettings {
-  std::chrono::seconds max_age{31'536'000};    // Cache-Control of pictures
+  // Cache-Control of pictures: how long browsers, which nobody can tell of a change, keep one, and
+  // how long the caches between do. A URL that names a version may be kept as long by both.
+  std::chrono::seconds max_age{86'400};
+  std::chrono::seconds shared_max_age{31'536'000};
   std::chrono::seconds not_found_max_age{60};  // of 404 and 410; other errors are no-store
   std::string allow_origin = "*";  // Access-Control-Allow-Origin; empty: no CORS headers
 };

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "origin/s3_endpoint.h"
 #include "settings/addresses.h"
 #include "settings/setting_kinds.h"
@@ -132,6 +133,26 @@ Setting ParameterNames(std::string key, Member member, std::string help) {
                      [](const std::vector<std::string>& value) { return ShowList(value); });
 }
 
+Expected<std::string> ReadOriginName(const RawValue& raw) {
+  constexpr std::size_t kLongest = 32;
+  THIMBLE_TRY(std::string name, ReadText(raw));
+  const bool letters = std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || IsDigit(c) || c == '-';
+  });
+  if (name.empty() || name.size() > kLongest || name == "-" || !letters) {
+    return Fail(ErrorCode::kBadSetting, "a name has 1 to 32 of a-z, 0-9 and '-': " + name);
+  }
+  return name;
+}
+
+Setting OriginName() {
+  return MakeSetting(
+      "origin.name", "a-z, 0-9 and -, at most 32", Urls(&UrlPolicy::origin),
+      "The origin's name in the one path of each variant, "
+      "`/-/p/{name}/{key}/-/{variant}`. Results that are kept elsewhere are named so.",
+      &ReadOriginName, [](const std::string& value) { return value; });
+}
+
 template <class Member>
 auto Workers(Member member) {
   return At(&Settings::workers, member);
@@ -200,6 +221,7 @@ Rows OriginRows() {
              At(&Settings::origin, &OriginSettings::max_originals_in_flight), {1, 100'000},
              "Originals being fetched or waiting for a worker; times `origin.max_bytes` it bounds "
              "memory."),
+      OriginName(),
       Boolean("origin.show_forbidden", At(&Settings::origin, &OriginSettings::show_forbidden),
               "Answer 403 where the origin forbids to read an original; otherwise 404."),
       WithFlag("--s3-endpoint", Endpoint()),
@@ -322,7 +344,12 @@ Rows AnswerRows() {
                "How long an original that crashed a worker or ran out of time is refused without "
                "another try; longer each time it fails again. 0 always tries."),
       Duration("answers.max_age", At(&Settings::answers, &AnswerSettings::max_age), kMayBeZero,
-               "`Cache-Control: max-age` of pictures."),
+               "`Cache-Control: max-age` of pictures: how long browsers keep them, which no purge "
+               "reaches."),
+      Duration("answers.shared_max_age", At(&Settings::answers, &AnswerSettings::shared_max_age),
+               kMayBeZero,
+               "`Cache-Control: s-maxage` of pictures: how long CDNs and other shared caches keep "
+               "them. With a version in the URL it is also `max-age`, and `immutable`."),
       Duration("answers.not_found_max_age",
                At(&Settings::answers, &AnswerSettings::not_found_max_age), kMayBeZero,
                "`Cache-Control: max-age` of 404 and 410; other errors are `no-store`."),

@@ -17,7 +17,7 @@ def test_a_picture_has_the_headers_that_caches_need(service):
     assert response.status_code == 200
     assert headers["Content-Type"] == "image/jpeg"
     assert int(headers["Content-Length"]) == len(response.content)
-    assert headers["Cache-Control"] == "public, max-age=31536000"
+    assert headers["Cache-Control"] == "public, max-age=86400, s-maxage=31536000"
     assert re.fullmatch(r'"[A-Za-z0-9_-]{16,}"', headers["ETag"])
     assert "Last-Modified" in headers
     assert headers["X-Content-Type-Options"] == "nosniff"
