@@ -36,8 +36,9 @@ int main(int count, char** words) {
   }
   KeepMemoryBetweenJobs();
   try {
-    return thimble::RunZygote(
-        {.resize = &thimble::ResizePictures, .warm_up = &thimble::WarmUpEngine});
+    return thimble::RunZygote({.resize = &thimble::ResizePictures,
+                               .warm_up = &thimble::WarmUpEngine,
+                               .libraries = &thimble::EngineLibraries});
   } catch (const std::exception& thrown) {  // by a library, where memory ran out
     std::fprintf(stderr, "thimble-worker: %s\n", thrown.what());
     return 1;

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -51,5 +52,8 @@ Expected<ResizeOutcome> ResizePicture(ByteSpan source, const TransformSpec& spec
 // Decodes and encodes a tiny built-in picture of every format, so that a zygote's children find
 // tables and code warm.
 Status WarmUpEngine();
+
+// The libraries that results depend on, with their versions: printable ASCII.
+std::string EngineLibraries();
 
 }  // namespace thimble

@@ -20,6 +20,7 @@ class MeasuredPool final : public WorkerPool {
   boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline) override;
   PoolStats stats() const override { return pool_->stats(); }
   std::string sandbox_summary() const override { return pool_->sandbox_summary(); }
+  const std::string& libraries() const override { return pool_->libraries(); }
   void Stop() override { pool_->Stop(); }
 
  private:

@@ -100,6 +100,22 @@ Labels LabelsOf(const Outcome& outcome) {
 struct Metrics::Families {
   Registry registry;
 
+  // Replaces the name that was there.
+  void NameEngine(const std::string& fingerprint) {
+    if (fingerprint == named_engine) return;
+    if (engine_gauge != nullptr) engine.Remove(engine_gauge);
+    engine_gauge = &engine.Add({{"fingerprint", fingerprint}});
+    engine_gauge->Set(1);
+    named_engine = fingerprint;
+  }
+  Family<Gauge>& engine =
+      BuildGauge()
+          .Name("thimble_engine_info")
+          .Help("1, labelled with what makes the bytes and is a part of every entity tag.")
+          .Register(registry);
+  Gauge* engine_gauge = nullptr;
+  std::string named_engine;
+
   // Requests.
   Family<Counter>& requests = BuildCounter()
                                   .Name("thimble_requests_total")
@@ -346,6 +362,8 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   Set(all.bad_originals, gauges.bad_originals);
   CatchUp(all.bad_originals_refused, gauges.bad_originals_refused);
   Set(all.draining, gauges.draining ? 1 : 0);
+
+  all.NameEngine(gauges.fingerprint);
 
   const ProcessStats process = ReadProcessStats();
   CatchUp(all.cpu_seconds, process.cpu_seconds);

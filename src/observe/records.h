@@ -62,6 +62,7 @@ struct ServerGauges {
   std::uint64_t bad_originals_refused = 0;  // requests, since the start
   int originals_waiting = 0;                // requests that wait for room to fetch
   bool draining = false;
+  std::string fingerprint;  // of what makes the bytes: service/entity_tag.h
 };
 
 class RequestObserver {

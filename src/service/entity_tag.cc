@@ -12,9 +12,9 @@
 namespace thimble {
 namespace {
 
-// Raised when an engine of the same version number makes other bytes of the same input.
+// Raised when the engine makes other bytes of the same input: engine/golden_bytes_test.cc notices.
 constexpr std::string_view kEngineRevision = "5";
-// The day on which the revision or the version was raised last: both are changed together.
+// The day on which the revision was raised last: both are changed together.
 constexpr std::chrono::sys_days kEngineDate =
     std::chrono::year(2026) / std::chrono::November / std::chrono::day(26);
 
@@ -44,12 +44,19 @@ std::optional<std::chrono::sys_seconds> PresentOrPast(
 
 }  // namespace
 
-std::string EntityTagFor(std::string_view source_tag, std::string_view variant) {
+std::string FingerprintOf(std::string_view libraries, const PictureLimits& limits) {
+  std::string fingerprint("engine ");
+  fingerprint.append(kEngineRevision).append(" ").append(libraries);
+  // Larger profiles are passed over. All other limits refuse, or change no byte.
+  return fingerprint.append(" max_icc_bytes ").append(std::to_string(limits.max_icc_bytes));
+}
+
+std::string EntityTagFor(std::string_view source_tag, std::string_view variant,
+                         std::string_view fingerprint) {
   std::string text;
   AppendField(text, source_tag);
   AppendField(text, variant);
-  AppendField(text, THIMBLE_VERSION);
-  AppendField(text, kEngineRevision);
+  AppendField(text, fingerprint);
 
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int digest_bytes = 0;
@@ -63,8 +70,9 @@ std::string EntityTagFor(std::string_view source_tag, std::string_view variant) 
 
 std::chrono::sys_seconds EngineDate() { return kEngineDate; }
 
-Validator ValidatorFor(const SourceValidator& source, std::string_view variant) {
-  Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant),
+Validator ValidatorFor(const SourceValidator& source, std::string_view variant,
+                       std::string_view fingerprint) {
+  Validator validator{.entity_tag = EntityTagFor(source.entity_tag, variant, fingerprint),
                       .last_modified = PresentOrPast(source.last_modified)};
   // Another engine's picture of the same original is another picture.
   if (validator.last_modified) {

@@ -109,6 +109,7 @@ class FakePool final : public WorkerPool {
   }
   PoolStats stats() const override { return pool_stats; }
   std::string sandbox_summary() const override { return "none"; }
+  const std::string& libraries() const override { return library_names; }
   void Stop() override {}
 
   Gate gate;
@@ -120,6 +121,7 @@ class FakePool final : public WorkerPool {
   std::optional<ErrorCode> failure;
   bool failure_cost_a_worker = false;
   std::size_t padding = 0;
+  std::string library_names = "fake 1";
   PoolStats pool_stats{.workers_alive = 1};
 };
 

@@ -63,13 +63,13 @@ asio::awaitable<Expected<PictureOutcome>> Pictures::Get(PictureRequestPtr reques
                                                         Deadline deadline) {
   PictureOutcome outcome;
   if (must_validate || has_enough) {
-    auto asking = must_validate ? originals_.AskOrigin(request->key, deadline)
-                                : originals_.Validate(request->key, deadline);
+    auto asking = must_validate ? originals_.AskOrigin(request->source.key, deadline)
+                                : originals_.Validate(request->source.key, deadline);
     auto source = co_await std::move(asking);
     if (!source) co_return Forward(source);
     versions_.Remember(*request, source->entity_tag);
     outcome.provenance = Provenance::kConfirmed;
-    outcome.validator = ValidatorFor(*source, request->text);
+    outcome.validator = ValidatorFor(*source, request->text, fingerprint());
     if (has_enough && has_enough(outcome.validator)) co_return outcome;
     if (IsCancelled(co_await asio::this_coro::cancellation_state)) {
       co_return Fail(ErrorCode::kDeadlineExceeded, "nobody waits for the picture any more");
@@ -94,7 +94,7 @@ asio::awaitable<Pictures::SharedMade::Joined> Pictures::MakeOrJoinVersion(Pictur
   const bool maybe_old = joined.result && !joined.started_here &&
                          !versions_.Confirms(*request, joined.result->picture->source_tag);
   if (maybe_old) {
-    auto source = co_await originals_.AskOrigin(request->key, deadline);
+    auto source = co_await originals_.AskOrigin(request->source.key, deadline);
     if (!source) co_return SharedMade::Joined{Forward(source)};
     const bool cancelled = IsCancelled(co_await asio::this_coro::cancellation_state);
     if (!cancelled && source->entity_tag != joined.result->picture->source_tag) {
@@ -121,7 +121,7 @@ asio::awaitable<Expected<Pictures::Made>> Pictures::Make(std::shared_ptr<Picture
   const auto begin = SteadyClock::now();
   Status accepted = co_await self->RefuseIfKnownAsBad(*request);
   if (!accepted) co_return Forward(accepted);
-  auto original = co_await self->originals_.Get(request->key, Deadline::Never());
+  auto original = co_await self->originals_.Get(request->source.key, Deadline::Never());
   if (!original) co_return Forward(original);
   if (IsCancelled(co_await asio::this_coro::cancellation_state)) {
     co_return Fail(ErrorCode::kDeadlineExceeded, "nobody waits for the picture any more");
@@ -129,13 +129,14 @@ asio::awaitable<Expected<Pictures::Made>> Pictures::Make(std::shared_ptr<Picture
   StageTimes stages{.fetch = Since(begin)};
 
   const SourceValidator source = (*original)->validator;
-  auto refusal = self->bad_originals_.FindByContent(request->key.bytes, source.entity_tag,
+  auto refusal = self->bad_originals_.FindByContent(request->source.key.bytes, source.entity_tag,
                                                     *(*original)->bytes, request->spec, begin);
   if (refusal) co_return tl::unexpected(std::move(*refusal));
   Job job{.spec = request->spec,
           .limits = self->options_.limits,
           .source = (*original)->bytes,
           .work_limit = self->options_.work_limit};
+  std::string fingerprint = self->fingerprint();
   JobResult output = co_await self->pool_.Run(std::move(job), Deadline::Never());
   if (!output) {
     self->NoteFailure(*request, **original, output.error());
@@ -143,14 +144,15 @@ asio::awaitable<Expected<Pictures::Made>> Pictures::Make(std::shared_ptr<Picture
   }
   stages.queue = output->queued;
   stages.process = output->processed;
-  co_return Made{self->Keep(*request, source, std::move(*output)), stages};
+  Validator validator = ValidatorFor(source, request->text, fingerprint);
+  co_return Made{self->Keep(*request, source, std::move(validator), std::move(*output)), stages};
 }
 
 // Without fetching it, while the origin still has the version that cost a worker.
 asio::awaitable<Status> Pictures::RefuseIfKnownAsBad(const PictureRequest& request) {
-  const std::string& key = request.key.bytes;
+  const std::string& key = request.source.key.bytes;
   if (!bad_originals_.Suspects(key, request.spec, SteadyClock::now())) co_return Status();
-  auto source = co_await originals_.Validate(request.key, Deadline::Never());
+  auto source = co_await originals_.Validate(request.source.key, Deadline::Never());
   if (!source) co_return Forward(source);
   auto refusal =
       bad_originals_.FindByName(key, source->entity_tag, request.spec, SteadyClock::now());
@@ -161,16 +163,17 @@ asio::awaitable<Status> Pictures::RefuseIfKnownAsBad(const PictureRequest& reque
 void Pictures::NoteFailure(const PictureRequest& request, const Original& original,
                            const JobFailure& failure) {
   if (!failure.cost_a_worker) return;
-  bad_originals_.Remember(request.key.bytes, original.validator.entity_tag, *original.bytes,
+  bad_originals_.Remember(request.source.key.bytes, original.validator.entity_tag, *original.bytes,
                           request.spec, failure.code, SteadyClock::now());
 }
 
 std::shared_ptr<const Picture> Pictures::Keep(const PictureRequest& request,
-                                              const SourceValidator& source, JobOutput output) {
+                                              const SourceValidator& source, Validator validator,
+                                              JobOutput output) {
   auto picture = std::make_shared<Picture>();
   picture->bytes = std::move(output.bytes);
   picture->format = output.format;
-  picture->validator = ValidatorFor(source, request.text);
+  picture->validator = std::move(validator);
   picture->source_tag = source.entity_tag;
   if (options_.annotate) picture->annotation = options_.annotate(*picture);
   const std::size_t cost = sizeof(Picture) + picture->bytes.capacity() +
@@ -184,11 +187,16 @@ void Pictures::SetWorkLimit(std::chrono::milliseconds limit) {
   originals_.SetFetchLimit(limit);
 }
 
+std::string Pictures::fingerprint() const {
+  return FingerprintOf(pool_.libraries(), options_.limits);
+}
+
 PicturesStats Pictures::stats() const {
   return {.memory = memory_.stats(),
           .bad_originals = bad_originals_.stats(),
           .originals_in_flight = originals_.in_flight(),
-          .originals_waiting = originals_.waiting()};
+          .originals_waiting = originals_.waiting(),
+          .fingerprint = fingerprint()};
 }
 
 }  // namespace thimble

@@ -58,6 +58,7 @@ struct PicturesStats {
   BadOriginalsStats bad_originals;
   int originals_in_flight = 0;
   int originals_waiting = 0;
+  std::string fingerprint;  // of what makes the bytes now
 };
 
 // Where a picture came from.
@@ -125,7 +126,8 @@ class Pictures : public std::enable_shared_from_this<Pictures> {
   void NoteFailure(const PictureRequest& request, const Original& original,
                    const JobFailure& failure);
   std::shared_ptr<const Picture> Keep(const PictureRequest& request, const SourceValidator& source,
-                                      JobOutput output);
+                                      Validator validator, JobOutput output);
+  std::string fingerprint() const;
 
   PicturesOptions options_;
   WorkerPool& pool_;

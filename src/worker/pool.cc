@@ -20,6 +20,7 @@ class PoolHandle final : public WorkerPool {
   }
   PoolStats stats() const override { return core_->stats(); }
   std::string sandbox_summary() const override { return core_->sandbox_summary(); }
+  const std::string& libraries() const override { return core_->libraries(); }
   void Stop() override { core_->Stop(); }
 
  private:

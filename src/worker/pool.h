@@ -54,6 +54,9 @@ class WorkerPool {
   // What the workers' sandbox consists of, for the log: e.g. "seccomp, landlock 7, rlimits,
   // no_new_privs".
   virtual std::string sandbox_summary() const = 0;
+  // The codec libraries in use, with their versions: the same bytes come from the same libraries
+  // only. May change when the workers are renewed after a package was upgraded.
+  virtual const std::string& libraries() const = 0;
   // Ends all processes at once. Jobs under way fail with kDraining.
   virtual void Stop() = 0;
 };

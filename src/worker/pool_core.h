@@ -39,6 +39,7 @@ class PoolCore final : public std::enable_shared_from_this<PoolCore>, private Wo
   boost::asio::awaitable<JobResult> Run(Job job, Deadline deadline);
   PoolStats stats() const;
   std::string sandbox_summary() const;
+  const std::string& libraries() const { return supervisor_->libraries(); }
   void Stop();
 
  private:

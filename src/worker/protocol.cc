@@ -18,8 +18,9 @@ std::array<char, kWidth> FixedText(std::string_view text) {
 }
 
 // A hostile worker must not forge lines of the server's log.
-std::string PrintableText(const DetailText& detail) {
-  std::string text(detail.begin(), std::find(detail.begin(), detail.end(), '\0'));
+template <std::size_t kWidth>
+std::string PrintableText(const std::array<char, kWidth>& fixed) {
+  std::string text(fixed.begin(), std::find(fixed.begin(), fixed.end(), '\0'));
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return text;
@@ -180,5 +181,11 @@ Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBo
 VersionText VersionTextOf(std::string_view version) {
   return FixedText<std::tuple_size_v<VersionText>>(version);
 }
+
+LibrariesText LibrariesTextOf(std::string_view libraries) {
+  return FixedText<sizeof(LibrariesText)>(libraries);
+}
+
+std::string LibrariesFrom(const LibrariesText& text) { return PrintableText(text); }
 
 }  // namespace thimble

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -69,6 +70,7 @@ struct MessageHeader {
 // Text of a fixed width, filled up with zeros.
 using VersionText = std::array<char, 32>;
 using DetailText = std::array<char, 96>;
+using LibrariesText = std::array<char, 128>;
 using SpecText = std::array<char, kMaxSpecText>;  // a TransformSpec, by its canonical text
 
 struct HelloMessage {
@@ -88,6 +90,7 @@ struct ReadyMessage {
   std::uint32_t features;  // SandboxFeature bits
   std::uint32_t landlock_abi;
   VersionText version;  // of the program
+  LibrariesText libraries;
 };
 
 // "Fork a worker."
@@ -173,7 +176,7 @@ concept Message =
     };
 
 static_assert(Message<HelloMessage> && sizeof(HelloMessage) == 40);
-static_assert(Message<ReadyMessage> && sizeof(ReadyMessage) == 56);
+static_assert(Message<ReadyMessage> && sizeof(ReadyMessage) == 184);
 static_assert(Message<SpawnMessage> && sizeof(SpawnMessage) == 16);
 static_assert(Message<SpawnedMessage> && sizeof(SpawnedMessage) == 24);
 static_assert(Message<SpawnFailedMessage> && sizeof(SpawnFailedMessage) == 16);
@@ -256,5 +259,9 @@ struct AnswerBounds {
 Expected<TargetAnswer> DecodeAnswer(const AnswerMessage& message, const AnswerBounds& bounds);
 
 VersionText VersionTextOf(std::string_view version);
+
+// Longer texts are cut; characters that are not printable come back as '?'.
+LibrariesText LibrariesTextOf(std::string_view libraries);
+std::string LibrariesFrom(const LibrariesText& text);
 
 }  // namespace thimble

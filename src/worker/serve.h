@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -19,6 +20,7 @@ struct Engine {
   void (*resize)(ByteSpan source, std::span<const TransformSpec> targets,
                  const PictureLimits& limits, ResultSink& results);
   Status (*warm_up)();
+  std::string (*libraries)();  // that its results depend on, for the entity tag
 };
 
 // Returns when the server has closed the socket; fails when the server said something that makes

@@ -103,7 +103,7 @@ Expected<bool> WorkerSupervisor::HandleZygoteEvent() {
   switch (event.kind) {
     case ZygoteEvent::Kind::kNothingYet: return false;
     case ZygoteEvent::Kind::kReady: {
-      if (Status s = AcceptZygote(event.sandbox); !s) return Forward(s);
+      if (Status s = AcceptZygote(event); !s) return Forward(s);
       break;
     }
     case ZygoteEvent::Kind::kSpawned: AddWorker(std::move(event)); break;
@@ -119,13 +119,15 @@ Expected<bool> WorkerSupervisor::HandleZygoteEvent() {
   return true;
 }
 
-Status WorkerSupervisor::AcceptZygote(const SandboxReport& report) {
+Status WorkerSupervisor::AcceptZygote(const ZygoteEvent& event) {
+  const SandboxReport& report = event.sandbox;
   if (!report.Has(SandboxFeature::kSeccomp) && !options_.allow_missing_sandbox) {
     return Fail(ErrorCode::kBadSetting,
                 "workers cannot be sandboxed here: the seccomp self-test failed (there is: " +
                     DescribeSandbox(report) + ")");
   }
   sandbox_ = report;
+  libraries_ = event.libraries;
   zygote_ready_ = true;
   zygote_timer_.cancel();
   if (retiring_) events_.OnWorkersOutdated();

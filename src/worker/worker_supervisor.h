@@ -83,6 +83,8 @@ class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
   std::uint64_t zygote_restarts() const { return zygote_restarts_; }
   std::uint64_t stderr_lines_dropped() const { return stderr_ ? stderr_->dropped() : 0; }
   const SandboxReport& sandbox() const { return sandbox_; }
+  // Of the present zygote's engine.
+  const std::string& libraries() const { return libraries_; }
 
  private:
   struct Worker {
@@ -110,7 +112,7 @@ class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
   Status AwaitZygote();
   Status LaunchZygote();
   Expected<bool> HandleZygoteEvent();  // false: nothing more for now
-  Status AcceptZygote(const SandboxReport& report);
+  Status AcceptZygote(const ZygoteEvent& event);
   void WatchZygote();
   void OnZygoteReadable();
   void RestartZygote();
@@ -150,6 +152,7 @@ class WorkerSupervisor : public std::enable_shared_from_this<WorkerSupervisor> {
   std::optional<FdWatch> zygote_watch_;
   bool zygote_ready_ = false;
   SandboxReport sandbox_;
+  std::string libraries_;
   boost::asio::steady_timer zygote_timer_;  // an answer's limit, or the wait before the next start
   std::uint64_t zygote_restarts_ = 0;
   std::optional<ZygoteClient> retiring_;

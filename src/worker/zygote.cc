@@ -184,6 +184,7 @@ Status GreetAndServe(const Engine& engine, const HelloMessage& hello) {
   ready.features = report.features;
   ready.landlock_abi = report.landlock_abi;
   ready.version = VersionTextOf(THIMBLE_VERSION);
+  ready.libraries = LibrariesTextOf(engine.libraries());
   if (Status s = Send(ready); !s) return s;
   return Zygote(engine, hello, limits, std::move(children)).Serve();
 }

@@ -82,7 +82,8 @@ Expected<ZygoteEvent> EventFromReady(const ReadyMessage& message) {
   }
   return ZygoteEvent{
       .kind = Kind::kReady,
-      .sandbox = {.features = message.features, .landlock_abi = message.landlock_abi}};
+      .sandbox = {.features = message.features, .landlock_abi = message.landlock_abi},
+      .libraries = LibrariesFrom(message.libraries)};
 }
 
 // Workers cannot reach this socket, so what comes over it is not hostile: it may only be of another

@@ -19,6 +19,7 @@ struct ZygoteEvent {
   enum class Kind { kNothingYet, kReady, kSpawned, kSpawnFailed, kExited, kGone };
   Kind kind = Kind::kNothingYet;
   SandboxReport sandbox = {};  // kReady
+  std::string libraries = {};  // kReady: what the engine's results depend on
   pid_t pid = -1;              // kSpawned, kExited
   UniqueFd channel = {};       // kSpawned
   UniqueFd process = {};       // kSpawned: a pidfd

@@ -115,6 +115,19 @@ def test_the_command_line_resizes_in_the_same_sandbox(small_tree, tmp_path):
     assert (image.format, image.size) == ("WEBP", (300, 300))
 
 
+def test_the_command_line_takes_the_text_that_logs_and_stores_have(small_tree, tmp_path):
+    by_options, by_text = tmp_path / "a.webp", tmp_path / "b"
+    for out, words in ((by_options, ("--width", "200", "--height", "100", "--fit", "fill", "--quality", "70")),
+                       (by_text, ("--spec", "w200_h100_fill_q70_webp"))):
+        done = run("resize", small_tree / "a.jpg", out, *words)
+        assert done.returncode == 0, done.stderr
+    assert by_options.read_bytes() == by_text.read_bytes()
+    for words in (("--spec", "w0200_q70"), ("--spec", "w200_q70", "--width", "200")):
+        done = run("resize", small_tree / "a.jpg", tmp_path / "c", *words)
+        assert done.returncode == 2 and b"--spec" in done.stderr
+    assert not (tmp_path / "c").exists()
+
+
 def test_the_ending_of_the_name_chooses_the_format(small_tree, tmp_path):
     for name, form in [("b.webp", "WEBP"), ("b.PNG", "PNG"), ("b.jpeg", "JPEG"), ("b", "JPEG"), ("b.tmp", "JPEG")]:
         done = run("resize", small_tree / "a.jpg", tmp_path / name, "--width", "100")

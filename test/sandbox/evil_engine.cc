@@ -51,6 +51,8 @@ void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets, const P
   if (verb == "reread") Reread(text);
 }
 
+std::string EvilLibraries() { return "evil 1.0"; }
+
 Status EvilWarmUp() { return {}; }
 
 }  // namespace thimble

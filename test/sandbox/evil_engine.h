@@ -33,5 +33,6 @@ ResizeOutcome HonestResult(MutableByteSpan out);
 void EvilEngine(ByteSpan source, std::span<const TransformSpec> targets,
                 const PictureLimits& limits, ResultSink& results);
 Status EvilWarmUp();
+std::string EvilLibraries();
 
 }  // namespace thimble

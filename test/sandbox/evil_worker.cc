@@ -4,5 +4,7 @@
 #include "worker/zygote.h"
 
 int main() {
-  return thimble::RunZygote({.resize = &thimble::EvilEngine, .warm_up = &thimble::EvilWarmUp});
+  return thimble::RunZygote({.resize = &thimble::EvilEngine,
+                             .warm_up = &thimble::EvilWarmUp,
+                             .libraries = &thimble::EvilLibraries});
 }

@@ -26,5 +26,7 @@ void PretendSeccompIsMissing() {
 
 int main() {
   PretendSeccompIsMissing();
-  return thimble::RunZygote({.resize = &thimble::EvilEngine, .warm_up = &thimble::EvilWarmUp});
+  return thimble::RunZygote({.resize = &thimble::EvilEngine,
+                             .warm_up = &thimble::EvilWarmUp,
+                             .libraries = &thimble::EvilLibraries});
 }
