@@ -236,6 +236,16 @@ struct Metrics::Families {
       PlainGauge(registry, "thimble_connections_open", "Client connections, idle ones included.");
   Gauge& requests_in_flight =
       PlainGauge(registry, "thimble_requests_in_flight", "Requests under way.");
+  Gauge& requests_waiting = PlainGauge(registry, "thimble_requests_waiting",
+                                       "Requests that wait for a picture to be made.");
+  Gauge& predicted_wait = PlainGauge(registry, "thimble_predicted_wait_seconds",
+                                     "How long a request that came now would wait for a worker.");
+  Family<Counter>& refused = BuildCounter()
+                                 .Name("thimble_requests_refused_total")
+                                 .Help("Requests refused at once under load, by the reason.")
+                                 .Register(registry);
+  Counter& refused_for_queue = refused.Add({{"reason", "queue"}});
+  Counter& refused_for_waiting = refused.Add({{"reason", "waiting"}});
   Gauge& originals_in_flight = PlainGauge(registry, "thimble_originals_in_flight",
                                           "Originals being fetched or waiting for a worker.");
   Gauge& originals_waiting = PlainGauge(registry, "thimble_originals_waiting",
@@ -357,6 +367,10 @@ std::string Metrics::Render(const ServerGauges& gauges) {
   CatchUp(all.cache_evictions, gauges.cache_evictions);
   Set(all.connections, gauges.connections_open);
   Set(all.requests_in_flight, gauges.requests_in_flight);
+  Set(all.requests_waiting, gauges.requests_waiting);
+  all.predicted_wait.Set(std::chrono::duration<double>(gauges.predicted_wait).count());
+  CatchUp(all.refused_for_queue, gauges.refused_for_queue);
+  CatchUp(all.refused_for_waiting, gauges.refused_for_waiting);
   Set(all.originals_in_flight, gauges.originals_in_flight);
   Set(all.originals_waiting, gauges.originals_waiting);
   Set(all.bad_originals, gauges.bad_originals);

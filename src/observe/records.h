@@ -57,6 +57,10 @@ struct ServerGauges {
   std::uint64_t cache_evictions = 0;  // since the start
   int connections_open = 0;
   int requests_in_flight = 0;
+  int requests_waiting = 0;                     // of these, for a picture to be made
+  std::uint64_t refused_for_queue = 0;          // since the start: see service/admission.h
+  std::uint64_t refused_for_waiting = 0;        // since the start: too many waited
+  std::chrono::microseconds predicted_wait{0};  // for a worker, of a request that came now
   int originals_in_flight = 0;
   std::size_t bad_originals = 0;            // remembered since they cost a worker
   std::uint64_t bad_originals_refused = 0;  // requests, since the start

@@ -93,16 +93,22 @@ struct Server::State {
 };
 
 std::shared_ptr<Pictures> Server::State::MakePictures(const Settings& settings) {
-  PicturesOptions options{.limits = settings.pictures,
-                          .work_limit = settings.http.request_deadline,
-                          .memory = {.max_bytes = settings.cache.memory_bytes,
-                                     .max_age = settings.cache.memory_max_age},
-                          .bad_original_time = settings.cache.bad_original_time,
-                          .max_originals_in_flight = settings.origin.max_originals_in_flight,
-                          .max_originals_waiting = settings.workers.max_queued_jobs,
-                          .annotate = [answers = settings.answers](const Picture& picture) {
-                            return PictureFields(picture, answers);
-                          }};
+  PicturesOptions options{
+      .limits = settings.pictures,
+      .work_limit = settings.http.request_deadline,
+      .memory = {.max_bytes = settings.cache.memory_bytes,
+                 .max_age = settings.cache.memory_max_age},
+      .bad_original_time = settings.cache.bad_original_time,
+      .max_originals_in_flight = settings.origin.max_originals_in_flight,
+      .max_originals_waiting = settings.workers.max_queued_jobs,
+      .admission = {.workers = settings.workers.workers,
+                    .standing_wait = settings.http.standing_wait,
+                    .burst_wait = settings.http.burst_wait},
+      // The rest of the connections is for what waits for nothing.
+      .max_waiting = settings.http.max_connections - settings.http.max_connections / 8,
+      .annotate = [answers = settings.answers](const Picture& picture) {
+        return PictureFields(picture, answers);
+      }};
   return std::make_shared<Pictures>(executor, std::move(options), origin, pool);
 }
 
@@ -118,6 +124,10 @@ ServerGauges Server::State::Gauges() const {
           .cache_evictions = former_evictions + now.memory.evictions,
           .connections_open = static_cast<int>(front.connections.size()),
           .requests_in_flight = front.requests_in_flight,
+          .requests_waiting = now.waiting,
+          .refused_for_queue = now.refused_for_queue,
+          .refused_for_waiting = now.refused_for_waiting,
+          .predicted_wait = now.predicted_wait,
           .originals_in_flight = now.originals_in_flight,
           .bad_originals = now.bad_originals.remembered,
           .bad_originals_refused = now.bad_originals.refusals,
@@ -175,6 +185,7 @@ Status Server::Apply(const Settings& settings, KeptPictures kept) {
   state.front.responder = Responder(settings.answers, settings.origin.show_forbidden);
   if (kept == KeptPictures::kStay) {
     state.pictures->SetWorkLimit(settings.http.request_deadline);
+    state.pictures->SetWaits(settings.http.standing_wait, settings.http.burst_wait);
     return {};
   }
   state.former_evictions += state.pictures->stats().memory.evictions;

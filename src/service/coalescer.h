@@ -73,6 +73,7 @@ class Coalescer {
   }
 
   std::size_t under_way() const { return flights_->size(); }
+  bool IsUnderWay(const std::string& key) const { return flights_->contains(key); }
 
  private:
   struct Flight {

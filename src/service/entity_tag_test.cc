@@ -23,7 +23,8 @@ TEST(EntityTagTest, IsTheSameForTheSameThingOnly) {
 
 // Kept results have their tags for as long as they are kept: how one is made must not change.
 TEST(EntityTagTest, StaysWhatItIs) {
-  EXPECT_EQ(EntityTagFor("\"abc\"", "w300_q80", "engine 5 jpeg 2.1.5"), "\"b2b9845c6c7395c6d1ef46bede9be0e1\"");
+  EXPECT_EQ(EntityTagFor("\"abc\"", "w300_q80", "engine 5 jpeg 2.1.5"),
+            "\"b2b9845c6c7395c6d1ef46bede9be0e1\"");
 }
 
 TEST(EntityTagTest, AFingerprintNamesWhatMakesTheBytes) {

@@ -75,7 +75,10 @@ asio::awaitable<Expected<Originals::Handle>> Originals::Fetch(std::shared_ptr<St
     co_return Fail(ErrorCode::kDeadlineExceeded, "nobody waits for the original any more");
   }
   std::string name = key.bytes;
+  const auto begin = SteadyClock::now();
   auto fetched = co_await state->origin.Fetch(std::move(key), Deadline::After(state->fetch_limit));
+  state->fetch_time.Learn(
+      std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - begin));
   if (!fetched) co_return Forward(fetched);
   const auto held =
       std::make_shared<const Held>(std::move(*fetched), std::move(*permit), state, std::move(name));

@@ -24,6 +24,7 @@
 #include "origin/origin.h"
 #include "service/coalescer.h"
 #include "service/permits.h"
+#include "service/typical_time.h"
 
 namespace thimble {
 
@@ -48,6 +49,9 @@ class Originals {
   // For fetches that begin from now on.
   void SetFetchLimit(std::chrono::milliseconds limit) { state_->fetch_limit = limit; }
 
+  // Of late, not counting the wait for room.
+  std::chrono::microseconds typical_fetch_time() const { return state_->fetch_time.mean(); }
+
   int in_flight() const;
   int waiting() const;
 
@@ -63,6 +67,7 @@ class Originals {
 
     Origin& origin;
     std::chrono::milliseconds fetch_limit;
+    TypicalTime fetch_time{std::chrono::milliseconds(5)};
     Permits permits;
     std::unordered_map<std::string, std::weak_ptr<const Held>> held;
   };

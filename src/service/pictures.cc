@@ -24,6 +24,18 @@ Error Explained(Error error, const Original& original) {
   return {ErrorCode::kOriginalEncoded, "Content-Encoding: " + original.content_codings};
 }
 
+// One more, for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(count) { ++count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --count_; }
+
+ private:
+  int& count_;
+};
+
 }  // namespace
 
 Pictures::Pictures(asio::any_io_executor executor, PicturesOptions options, Origin& origin,
@@ -37,6 +49,7 @@ Pictures::Pictures(asio::any_io_executor executor, PicturesOptions options, Orig
                  {.at_once = options_.max_originals_in_flight,
                   .max_waiting = options_.max_originals_waiting,
                   .fetch_limit = options_.work_limit}),
+      admission_(options_.admission),
       variants_(executor) {}
 
 Glance Pictures::Look(const PictureRequest& request) {
@@ -61,6 +74,20 @@ asio::awaitable<Expected<PictureOutcome>> Pictures::Get(PictureRequestPtr reques
 asio::awaitable<Expected<PictureOutcome>> Pictures::Get(PictureRequestPtr request,
                                                         bool must_validate, HasEnough has_enough,
                                                         Deadline deadline) {
+  if (waiting_ >= options_.max_waiting) {
+    ++refused_for_waiting_;
+    co_return Fail(ErrorCode::kOverloaded, "too many wait for pictures");
+  }
+  const Counted counted(waiting_);
+  auto outcome =
+      co_await GetCounted(std::move(request), must_validate, std::move(has_enough), deadline);
+  co_return outcome;
+}
+
+asio::awaitable<Expected<PictureOutcome>> Pictures::GetCounted(PictureRequestPtr request,
+                                                               bool must_validate,
+                                                               HasEnough has_enough,
+                                                               Deadline deadline) {
   PictureOutcome outcome;
   if (must_validate || has_enough) {
     auto asking = must_validate ? originals_.AskOrigin(request->source.key, deadline)
@@ -108,16 +135,27 @@ asio::awaitable<Pictures::SharedMade::Joined> Pictures::MakeOrJoinVersion(Pictur
 asio::awaitable<Pictures::SharedMade::Joined> Pictures::MakeOrJoin(PictureRequestPtr request,
                                                                    Deadline deadline) {
   std::string name = request->name;
-  SharedMade::Work work = [self = shared_from_this(), request = std::move(request)]() {
-    return Make(self, request);
+  // Joining costs nothing. Who begins has a place until the work is done.
+  std::shared_ptr<Admission::Place> place;
+  if (!variants_.IsUnderWay(name)) {
+    const Surroundings around{.oldest = pool_.stats().longest_wait,
+                              .fetch = originals_.typical_fetch_time()};
+    auto entered = admission_.Enter(request->spec, around, deadline, SteadyClock::now());
+    if (!entered) co_return SharedMade::Joined{Forward(entered)};
+    place = std::move(*entered);
+  }
+  SharedMade::Work work = [self = shared_from_this(), request = std::move(request), place]() {
+    return Make(self, request, place);
   };
+  place.reset();
   auto joined = co_await variants_.Join(std::move(name), std::move(work), deadline);
   co_return joined;
 }
 
 // Has no deadline: it is cancelled when the last who waits for it has gone.
-asio::awaitable<Expected<Pictures::Made>> Pictures::Make(std::shared_ptr<Pictures> self,
-                                                         PictureRequestPtr request) {
+asio::awaitable<Expected<Pictures::Made>> Pictures::Make(
+    std::shared_ptr<Pictures> self, PictureRequestPtr request,
+    std::shared_ptr<const Admission::Place> place) {
   const auto begin = SteadyClock::now();
   Status accepted = co_await self->RefuseIfKnownAsBad(*request);
   if (!accepted) co_return Forward(accepted);
@@ -144,6 +182,7 @@ asio::awaitable<Expected<Pictures::Made>> Pictures::Make(std::shared_ptr<Picture
   }
   stages.queue = output->queued;
   stages.process = output->processed;
+  self->admission_.Learn(*place, output->worked, SteadyClock::now());
   Validator validator = ValidatorFor(source, request->text, fingerprint);
   co_return Made{self->Keep(*request, source, std::move(validator), std::move(*output)), stages};
 }
@@ -196,6 +235,10 @@ PicturesStats Pictures::stats() const {
           .bad_originals = bad_originals_.stats(),
           .originals_in_flight = originals_.in_flight(),
           .originals_waiting = originals_.waiting(),
+          .waiting = waiting_,
+          .refused_for_queue = admission_.refusals(),
+          .refused_for_waiting = refused_for_waiting_,
+          .predicted_wait = admission_.predicted_wait(),
           .fingerprint = fingerprint()};
 }
 

@@ -1,7 +1,7 @@
 // From a request for a picture to the picture: the service that the whole server is for.
 //
-//   look up -> ask for the version, where it matters -> refuse what is known as bad -> merge equal
-//   work (fetch -> resize) -> keep
+//   look up -> ask for the version, where it matters -> merge equal work (admit -> refuse what is
+//   known as bad -> fetch -> resize) -> keep
 //
 // It knows nothing of HTTP; whoever wants a picture calls it: a client's request, warming, an
 // event.
@@ -17,7 +17,8 @@
 //
 // Thread-safety: none; one thread. Ownership: made with std::make_shared; work under way keeps it
 // alive. The Origin and the WorkerPool must outlive it.
-// Errors: those of Originals, Coalescer and WorkerPool, and the one that a bad original once had.
+// Errors: those of Admission, Originals, Coalescer and WorkerPool, and the one that a bad original
+// once had.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -30,6 +31,7 @@
 
 #include "image/limits.h"
 #include "origin/origin.h"
+#include "service/admission.h"
 #include "service/coalescer.h"
 #include "service/originals.h"
 #include "service/picture.h"
@@ -49,6 +51,8 @@ struct PicturesOptions {
   std::chrono::seconds bad_original_time{600};
   int max_originals_in_flight = 64;
   int max_originals_waiting = 1024;
+  AdmissionOptions admission;
+  int max_waiting = 1'000'000;  // callers of Get at a time, those who join included
   // What is kept beside a picture and charged with it: see Picture::annotation.
   std::function<std::string(const Picture&)> annotate = {};
 };
@@ -58,6 +62,10 @@ struct PicturesStats {
   BadOriginalsStats bad_originals;
   int originals_in_flight = 0;
   int originals_waiting = 0;
+  int waiting = 0;  // callers of Get
+  std::uint64_t refused_for_queue = 0;
+  std::uint64_t refused_for_waiting = 0;
+  std::chrono::microseconds predicted_wait{0};
   std::string fingerprint;  // of what makes the bytes now
 };
 
@@ -104,6 +112,9 @@ class Pictures : public std::enable_shared_from_this<Pictures> {
 
   // Of the fetches and jobs that begin from now on.
   void SetWorkLimit(std::chrono::milliseconds limit);
+  void SetWaits(std::chrono::milliseconds standing, std::chrono::milliseconds burst) {
+    admission_.SetWaits(standing, burst);
+  }
 
   PicturesStats stats() const;
 
@@ -120,8 +131,13 @@ class Pictures : public std::enable_shared_from_this<Pictures> {
   // version.
   boost::asio::awaitable<SharedMade::Joined> MakeOrJoinVersion(PictureRequestPtr request,
                                                                Deadline deadline);
+  boost::asio::awaitable<Expected<PictureOutcome>> GetCounted(PictureRequestPtr request,
+                                                              bool must_validate,
+                                                              HasEnough has_enough,
+                                                              Deadline deadline);
   static boost::asio::awaitable<Expected<Made>> Make(std::shared_ptr<Pictures> self,
-                                                     PictureRequestPtr request);
+                                                     PictureRequestPtr request,
+                                                     std::shared_ptr<const Admission::Place> place);
   boost::asio::awaitable<Status> RefuseIfKnownAsBad(const PictureRequest& request);
   void NoteFailure(const PictureRequest& request, const Original& original,
                    const JobFailure& failure);
@@ -135,7 +151,10 @@ class Pictures : public std::enable_shared_from_this<Pictures> {
   VersionWatch versions_;
   BadOriginals bad_originals_;
   Originals originals_;
+  Admission admission_;
   SharedMade variants_;
+  int waiting_ = 0;
+  std::uint64_t refused_for_waiting_ = 0;
 };
 
 }  // namespace thimble

@@ -382,5 +382,59 @@ TEST_F(PicturesTest, ADateThatIsDueInAMomentBecomesThePresent) {
   EXPECT_LT(*modified, due);
 }
 
+TEST_F(PicturesTest, WhatWouldWaitTooLongIsRefusedAtOnceAndCostsNothing) {
+  options_.admission = {.workers = 1,
+                        .standing_wait = std::chrono::milliseconds(50),
+                        .burst_wait = std::chrono::milliseconds(100)};
+  Use(options_);
+  pool_.gate.Close();
+  for (int i = 1; i <= 200; ++i) Ask("a.jpg", i);
+  const std::size_t refused = results_.size();
+  EXPECT_GT(refused, 150u);
+  EXPECT_LT(refused, 200u);
+  for (const Result& result : results_) EXPECT_EQ(ErrorOf(result), ErrorCode::kOverloaded);
+  EXPECT_EQ(pictures_->stats().refused_for_queue, refused);
+  EXPECT_EQ(static_cast<std::size_t>(pool_.runs), 200 - refused);
+  pool_.gate.Open();
+  Settle();
+  EXPECT_EQ(results_.size(), 200u);
+  for (std::size_t i = refused; i < 200; ++i) EXPECT_EQ(ErrorOf(results_[i]), std::nullopt);
+  EXPECT_EQ(pictures_->stats().predicted_wait.count(), 0);
+  EXPECT_EQ(ErrorOf(ResultOf("a.jpg", 201)), std::nullopt);
+}
+
+TEST_F(PicturesTest, JoiningWorkThatWasTakenCostsNoPlace) {
+  options_.admission = {.workers = 1,
+                        .standing_wait = std::chrono::milliseconds(1),
+                        .burst_wait = std::chrono::milliseconds(1)};
+  Use(options_);
+  pool_.gate.Close();
+  for (int i = 1; i <= 20; ++i) Ask("a.jpg", i);
+  const std::size_t refused = results_.size();
+  EXPECT_GT(refused, 0u);
+  for (int i = 0; i < 20; ++i) Ask("a.jpg", 1);
+  EXPECT_EQ(results_.size(), refused);
+  pool_.gate.Open();
+  Settle();
+  EXPECT_EQ(results_.size(), 40u);
+  EXPECT_EQ(ErrorOf(results_.back()), std::nullopt);
+}
+
+TEST_F(PicturesTest, WhoWaitsForOthersWorkIsCountedToo) {
+  options_.max_waiting = 5;
+  Use(options_);
+  pool_.gate.Close();
+  for (int i = 0; i < 7; ++i) Ask("a.jpg");
+  EXPECT_EQ(pictures_->stats().waiting, 5);
+  ASSERT_EQ(results_.size(), 2u);
+  EXPECT_EQ(ErrorOf(results_[0]), ErrorCode::kOverloaded);
+  EXPECT_EQ(pictures_->stats().refused_for_waiting, 2u);
+  pool_.gate.Open();
+  Settle();
+  EXPECT_EQ(results_.size(), 7u);
+  EXPECT_EQ(pictures_->stats().waiting, 0);
+  EXPECT_EQ(ErrorOf(ResultOf("a.jpg")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace thimble

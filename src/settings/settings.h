@@ -52,6 +52,9 @@ struct HttpSettings {
       5'000};  // a request's first byte to the end of its headers
   std::chrono::milliseconds keep_alive{
       75'000};  // idle connections; longer than load balancers' 60 s
+  // How long a request may have to wait for a worker: in a burst, and when it goes on.
+  std::chrono::milliseconds burst_wait{400};
+  std::chrono::milliseconds standing_wait{100};
   std::chrono::milliseconds write_timeout{30'000};  // between two parts of an answer
   std::size_t min_write_rate = 1024;                // bytes a second; 0: any
   std::size_t max_header_bytes = 16 * 1024;

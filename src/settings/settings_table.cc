@@ -179,6 +179,12 @@ Rows HttpRows() {
       Duration("http.keep_alive", Http(&HttpSettings::keep_alive), kNotZero,
                "How long an idle connection is kept; longer than the load balancer's own time, "
                "mostly 60 s."),
+      Duration("http.burst_wait", Http(&HttpSettings::burst_wait), kNotZero,
+               "How long a request may have to wait for a worker in a burst; one that would wait "
+               "longer is refused at once, 503."),
+      Duration("http.standing_wait", Http(&HttpSettings::standing_wait), kNotZero,
+               "The same when requests have had to wait for longer than this for half a second, "
+               "until the queue has drained."),
       Duration("http.write_timeout", Http(&HttpSettings::write_timeout), kNotZero,
                "How long a client may take no byte of its answer; then its connection is closed."),
       ByteSize("http.min_write_rate", Http(&HttpSettings::min_write_rate), {0, kGiB},

@@ -17,6 +17,7 @@ struct Batch {
   std::uint64_t id = 0;
   std::vector<JobHandle> jobs;  // target by target; null once answered; at least one
   bool compare_decoders = false;
+  SteadyClock::time_point latest_answer = {};  // before any: when the worker got it
 
   bool is_shared() const { return jobs.size() > 1; }
   bool has_answers() const;

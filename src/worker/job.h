@@ -34,6 +34,7 @@ struct JobOutput {
   Size size;
   std::chrono::microseconds queued{0};
   std::chrono::microseconds processed{0};  // from hand-over to reply
+  std::chrono::microseconds worked{0};     // of that, for this job and not for others of its batch
   DecoderComparison comparison = DecoderComparison::kNone;
 };
 

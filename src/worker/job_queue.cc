@@ -28,6 +28,11 @@ void PendingJob::Complete(JobResult result) {
   done.cancel();
 }
 
+std::chrono::microseconds JobQueue::longest_wait(SteadyClock::time_point now) const {
+  if (jobs_.empty()) return {};
+  return std::chrono::duration_cast<std::chrono::microseconds>(now - jobs_.front()->submitted);
+}
+
 void JobQueue::PutBack(const std::vector<JobHandle>& batch) {
   jobs_.insert(jobs_.begin(), batch.begin(), batch.end());
 }

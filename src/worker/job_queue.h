@@ -46,6 +46,8 @@ class JobQueue {
  public:
   bool empty() const { return jobs_.empty(); }
   std::size_t size() const { return jobs_.size(); }
+  // Of the first: the others came later, or were put back because their worker was lost.
+  std::chrono::microseconds longest_wait(SteadyClock::time_point now) const;
 
   void Add(JobHandle job) { jobs_.push_back(std::move(job)); }
   // Those that were taken go before all others, in their order.

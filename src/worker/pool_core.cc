@@ -229,6 +229,7 @@ void PoolCore::HandOver(WorkerId worker, std::vector<JobHandle> jobs) {
     return queue_.PutBack(batch.jobs);
   }
   const auto now = SteadyClock::now();
+  batch.latest_answer = now;
   for (const JobHandle& job : batch.jobs) {
     job->worker = worker;
     job->started = now;
@@ -272,11 +273,16 @@ void PoolCore::OnWorkerAnswer(WorkerId worker, const AnswerMessage& message) {
   JobHandle& job = batch.jobs[answer->target];
   if (!job) return Reject(worker, "two answers for one target");
   Expected<JobOutput> output = Collect(*job, std::move(answer->result), state.buffers->output);
+  const auto now = SteadyClock::now();
+  const auto worked = now - std::exchange(batch.latest_answer, now);
   if (!output && output.error().code == ErrorCode::kWorkerDied) {
     return Reject(worker, output.error().detail);
   }
   CountComparison(answer->comparison);
-  if (output) output->comparison = answer->comparison;
+  if (output) {
+    output->comparison = answer->comparison;
+    output->worked = std::chrono::duration_cast<std::chrono::microseconds>(worked);
+  }
   Settle(batch, job, std::move(output));
   job.reset();
   ++state.jobs_done;
@@ -407,6 +413,7 @@ PoolStats PoolCore::stats() const {
         return entry.second.batch.has_value();
       }));
   stats.jobs_queued = static_cast<int>(queue_.size());
+  stats.longest_wait = queue_.longest_wait(SteadyClock::now());
   stats.zygote_restarts = supervisor_->zygote_restarts();
   stats.log_lines_dropped = supervisor_->stderr_lines_dropped();
   return stats;

@@ -1,6 +1,7 @@
 // The pool's state at one moment, and what it has counted since its start.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace thimble {
@@ -9,6 +10,7 @@ struct PoolStats {
   int workers_alive = 0;
   int workers_busy = 0;
   int jobs_queued = 0;
+  std::chrono::microseconds longest_wait{0};  // of those
   std::uint64_t jobs_done = 0;
   std::uint64_t jobs_unwanted = 0;        // given up since nobody waited for them any more
   std::uint64_t batches_done = 0;         // of one or more jobs that shared an original

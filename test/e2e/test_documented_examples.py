@@ -10,7 +10,7 @@ from thimble import ROOT, Server
 PAGE = (ROOT / "docs" / "http-api.md").read_text()
 README = (ROOT / "README.md").read_text()
 # The pages speak of these; they are all the same picture.
-KEYS = ("albums/42/cover.jpg", "fruits/melon", "resize/a.jpg", "livez")
+KEYS = ("albums/42/cover.jpg", "fruits/melon", "resize/a.jpg", "-/a.jpg", "livez")
 
 
 def rows_below(page, heading):

@@ -34,7 +34,9 @@ def counting_origin():
 
 def serve(origin, *more, mode="ok_chunked"):
     return Server("--origin", f"s3://{mode}", "--s3-endpoint", origin.endpoint, "--s3-region", "us-east-1", *more,
-                  env={**S3_KEYS, "THIMBLE_HTTP_REQUEST_DEADLINE": "60s"})
+                  # Nobody is refused: what is told here is who shares with whom.
+                  env={**S3_KEYS, "THIMBLE_HTTP_REQUEST_DEADLINE": "60s", "THIMBLE_HTTP_BURST_WAIT": "60s",
+                       "THIMBLE_HTTP_STANDING_WAIT": "60s"})
 
 
 def fetches(origin):
