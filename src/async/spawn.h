@@ -16,7 +16,7 @@ using Ended = std::function<void(std::exception_ptr)>;
 // `work` begins on the executor, not within the call. A signal of `slot` cancels it; the signal has
 // to live until `ended` has been called, which is also destroyed then. Without `ended` an exception
 // is dropped. Throws only where no memory is left to start.
-void Spawn(boost::asio::any_io_executor executor, boost::asio::awaitable<void> work,
+void Spawn(const boost::asio::any_io_executor& executor, boost::asio::awaitable<void> work,
            Ended ended = {}, boost::asio::cancellation_slot slot = {});
 
 }  // namespace thimble
