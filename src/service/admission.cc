@@ -90,12 +90,14 @@ void Admission::Learn(const Place& place, microseconds worked, SteadyClock::time
   LearnOfWaiting(place, std::max(passed - place.fetch_, microseconds(0)));
 }
 
-// `took`: from its entry to its end, without the fetch. What was predicted of a short queue tells
-// nothing of a long one.
+// `took`: from its entry to its end, without the fetch. A short queue tells nothing of a long one,
+// but while queues are short what was learned is forgotten: a limit that has become too small would
+// otherwise keep them short, and nothing would ever correct it.
 void Admission::LearnOfWaiting(const Place& place, microseconds took) {
   const microseconds predicted = place.before_ / std::max(options_.workers, 1) + place.cost_;
-  if (predicted < kWorthComparing) return;
-  const double ratio = static_cast<double>(took.count()) / static_cast<double>(predicted.count());
+  const double ratio = predicted < kWorthComparing ? 1.0
+                                                   : static_cast<double>(took.count()) /
+                                                         static_cast<double>(predicted.count());
   real_per_predicted_ += (std::clamp(ratio, 0.25, 8.0) - real_per_predicted_) * kWeightOfLatest;
 }
 

@@ -95,6 +95,22 @@ TEST_F(AdmissionTest, LearnsThatWaitingIsLongerThanTheWorkBefore) {
   EXPECT_NEAR(static_cast<double>(EnterAll()), 51, 4);
 }
 
+TEST_F(AdmissionTest, ForgetsAStallWhenQueuesAreShort) {
+  for (int before = 0; before < 20; ++before) ASSERT_TRUE(Enter());
+  for (int i = 0; i < 400; ++i) {  // each waited for ten seconds
+    admission_.Learn(*places_.back(), milliseconds(10), now_ + std::chrono::seconds(10));
+  }
+  places_.clear();
+  EXPECT_LT(EnterAll(), 20u);
+  places_.clear();
+  ASSERT_TRUE(Enter());
+  for (int i = 0; i < 200; ++i) {
+    admission_.Learn(*places_.back(), milliseconds(10), now_ + milliseconds(10));
+  }
+  places_.clear();
+  EXPECT_GT(EnterAll(), 80u);
+}
+
 TEST_F(AdmissionTest, EachKindOfTargetHasItsOwnTime) {
   TeachTime(Width(4000), milliseconds(200));
   const auto dear = admission_.Enter(Width(4000), {}, Deadline::Never(), now_);
